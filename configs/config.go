@@ -1,0 +1,241 @@
+package configs
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/v2"
+)
+
+// Config is everything that an installation can set. Each key of the file has an
+// environment variable that goes before it: database.dsn is DUBAN_DATABASE_DSN.
+type Config struct {
+	DataDir        string   `koanf:"data_dir"`        // folder of the SQLite file and the key
+	Listen         string   `koanf:"listen"`          // host:port
+	Secret         string   `koanf:"secret"`          // keys the hashes of sessions and tokens; empty: kept in DataDir
+	Workflow       string   `koanf:"workflow"`        // file that replaces the built-in definition
+	SecureCookies  bool     `koanf:"secure_cookies"`  // set when browsers come over HTTPS
+	TrustedProxies []string `koanf:"trusted_proxies"` // networks whose X-Forwarded-For is believed
+	Database       Database `koanf:"database"`
+	Log            Log      `koanf:"log"`
+
+	// Ignored are variables that look like Duban's and are not: slips, most
+	// likely, worth a warning.
+	Ignored []string `koanf:"-"`
+}
+
+// Database says where data is kept.
+type Database struct {
+	Dialect  string `koanf:"dialect"`   // sqlite or mysql
+	Path     string `koanf:"path"`      // SQLite file; empty: duban.db in DataDir
+	DSN      string `koanf:"dsn"`       // MySQL: user:password@tcp(host:3306)/duban
+	MaxConns int    `koanf:"max_conns"` // open connections; 0: the default
+}
+
+// Log says what is logged and how.
+type Log struct {
+	Level  string `koanf:"level"`  // debug, info, warn, error
+	Format string `koanf:"format"` // json or text
+}
+
+const envPrefix = "DUBAN_"
+
+// keys are the keys of Config, list-valued ones last.
+var (
+	keys = []string{
+		"data_dir", "listen", "secret", "workflow", "secure_cookies",
+		"database.dialect", "database.path", "database.dsn", "database.max_conns", "log.level", "log.format",
+	}
+	listKeys = []string{"trusted_proxies"}
+)
+
+// Load reads the file, when one is named, and the DUBAN_* variables of environ
+// ("NAME=value"), and fills in defaults. An unknown key, a value that cannot be
+// used and an unsafe one are errors that say what to set.
+func Load(path string, environ []string) (Config, error) {
+	k := koanf.New(".")
+	if path != "" {
+		if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
+			return Config{}, fmt.Errorf("reading the configuration: %w", err)
+		}
+		for _, key := range k.Keys() {
+			if !slices.Contains(append(slices.Clone(keys), listKeys...), key) {
+				return Config{}, fmt.Errorf("%s: unknown key %s; the keys are %s", path, key, strings.Join(append(slices.Clone(keys), listKeys...), ", "))
+			}
+		}
+	}
+	var unknown []string
+	vars := env.Opt{Prefix: envPrefix, EnvironFunc: func() []string { return environ }, TransformFunc: func(name, value string) (string, any) {
+		return envKey(name, value, &unknown)
+	}}
+	if err := k.Load(env.Provider(".", vars), nil); err != nil {
+		return Config{}, fmt.Errorf("reading the environment: %w", err)
+	}
+	c := Config{
+		Ignored: unknown,
+		DataDir: "data", Listen: "127.0.0.1:8080",
+		Database: Database{Dialect: "sqlite"}, Log: Log{Level: "info", Format: "text"},
+	}
+	if err := k.Unmarshal("", &c); err != nil {
+		return Config{}, fmt.Errorf("reading the configuration: %w", err)
+	}
+	return c, c.check()
+}
+
+// ownVariables are read elsewhere: by the command line.
+var ownVariables = []string{"DUBAN_LANG", "DUBAN_CONFIG"}
+
+func envKey(name, value string, unknown *[]string) (string, any) {
+	for _, key := range keys {
+		if name == envPrefix+strings.ToUpper(strings.ReplaceAll(key, ".", "_")) {
+			return key, value
+		}
+	}
+	for _, key := range listKeys {
+		if name == envPrefix+strings.ToUpper(key) {
+			return key, strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
+		}
+	}
+	if !slices.Contains(ownVariables, name) {
+		*unknown = append(*unknown, name)
+	}
+	return "", nil
+}
+
+// minSecret is the least length of a secret in characters.
+const minSecret = 32
+
+// placeholders are parts of secrets that stand in examples.
+var placeholders = []string{"change", "placeholder", "example", "secret", "password", "xxxx", "0000000", "1234567"}
+
+func (c Config) check() error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if !slices.Contains([]string{"sqlite", "mysql"}, c.Database.Dialect) {
+		bad("database.dialect is %q: set sqlite or mysql", c.Database.Dialect)
+	}
+	if c.Database.Dialect == "mysql" && c.Database.DSN == "" {
+		bad("database.dsn is empty: set it to user:password@tcp(host:3306)/duban")
+	}
+	if c.DataDir == "" {
+		bad("data_dir is empty: set a folder")
+	}
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level) {
+		bad("log.level is %q: set debug, info, warn or error", c.Log.Level)
+	}
+	if !slices.Contains([]string{"json", "text"}, c.Log.Format) {
+		bad("log.format is %q: set json or text", c.Log.Format)
+	}
+	if _, err := c.Proxies(); err != nil {
+		bad("%w", err)
+	}
+	if c.Secret != "" {
+		lower := strings.ToLower(c.Secret)
+		weak := len(c.Secret) < minSecret || slices.ContainsFunc(placeholders, func(p string) bool { return strings.Contains(lower, p) })
+		if weak {
+			bad("secret is a placeholder or shorter than %d characters: set it to the output of `openssl rand -hex 32`, or leave it empty to have one made", minSecret)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Proxies returns the trusted networks.
+func (c Config) Proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, s := range c.TrustedProxies {
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			return nil, fmt.Errorf("trusted_proxies: %q is not a network such as 10.0.0.0/8", s)
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// DatabasePath returns the SQLite file.
+func (c Config) DatabasePath() string {
+	if c.Database.Path != "" {
+		return c.Database.Path
+	}
+	return filepath.Join(c.DataDir, "duban.db")
+}
+
+// SecretKey returns the configured secret, or the one kept in the data folder,
+// which is made when it is first asked for.
+func (c Config) SecretKey() ([]byte, error) {
+	if c.Secret != "" {
+		return []byte(c.Secret), nil
+	}
+	path := filepath.Join(c.DataDir, "secret.key")
+	if key, err := readKey(path); !errors.Is(err, fs.ErrNotExist) {
+		return key, err
+	}
+	fresh := make([]byte, 32)
+	if _, err := rand.Read(fresh); err != nil {
+		return nil, fmt.Errorf("making a secret: %w", err)
+	}
+	if err := writeOnce(path, []byte(hex.EncodeToString(fresh)+"\n")); err != nil {
+		return nil, fmt.Errorf("keeping the secret: %w", err)
+	}
+	return readKey(path)
+}
+
+func readKey(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(key) != 32 {
+		return nil, fmt.Errorf("%s does not hold 64 hexadecimal digits: restore it, or delete it to have a new one made (everybody is then signed out)", path)
+	}
+	return key, nil
+}
+
+// writeOnce puts a whole file in place unless one is there: two processes that
+// start together end up with the same one.
+func writeOnce(path string, data []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".secret-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(data)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(tmp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}
+
+// LogValue shows the configuration without its secrets.
+func (c Config) LogValue() slog.Value {
+	database := c.DatabasePath()
+	if c.Database.Dialect == "mysql" {
+		// The password stands between the first colon and the last @.
+		database = c.Database.DSN
+		if at := strings.LastIndex(database, "@"); at >= 0 {
+			user, _, _ := strings.Cut(database[:at], ":")
+			database = user + ":***" + database[at:]
+		}
+	}
+	return slog.GroupValue(
+		slog.String("data_dir", c.DataDir), slog.String("listen", c.Listen),
+		slog.String("dialect", c.Database.Dialect), slog.String("database", database),
+		slog.String("workflow", c.Workflow), slog.Bool("secure_cookies", c.SecureCookies),
+	)
+}

@@ -1,0 +1,132 @@
+package workflow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"duban/workflow/assess"
+	"duban/workflow/audit"
+	"duban/workflow/calendar"
+)
+
+// Subjects of audit events.
+const (
+	SubjectTask     = "task"
+	SubjectCampaign = "campaign"
+	SubjectRegion   = "region"
+	SubjectUser     = "user"
+)
+
+// NewTask is a task to be assigned.
+type NewTask struct {
+	Code        string           // unique in the campaign
+	Region      string           // one of the campaign's regions
+	Key         bool             // 重点考核
+	Subject     string           // at most 4,000 characters
+	Requirement string           // at most 20,000 characters
+	Measures    []assess.Measure // 1 to 200
+}
+
+// Limits of texts, in characters.
+const (
+	maxSubject     = 4_000
+	maxRequirement = 20_000
+)
+
+// Check returns the broken rules of a task of the campaign.
+func (t NewTask) Check(c Campaign) Problems {
+	var p Problems
+	checkCode(&p, "code", t.Code)
+	if !slices.Contains(c.Regions, t.Region) {
+		p.Add("region", "unknown", "专项工作没有行政区划 "+t.Region, "the campaign has no region "+t.Region)
+	}
+	checkText(&p, "subject", t.Subject, 1, maxSubject)
+	checkText(&p, "requirement", t.Requirement, 1, maxRequirement)
+	return append(p, checkMeasures(t.Measures, c.Starts)...)
+}
+
+// Assign gives a new task of the campaign to its region (交办). It starts in the
+// campaign's open period.
+func (s *Service) Assign(ctx context.Context, call Call, campaign string, t NewTask) (Task, error) {
+	return write(ctx, s, call, func(u *unit) (Task, error) {
+		role, err := u.may(EventPermission(EventAssign), t.Region)
+		if err != nil {
+			return Task{}, err
+		}
+		c, err := u.lockCampaign(campaign)
+		if err != nil {
+			return Task{}, err
+		}
+		if err := t.Check(c).Err(); err != nil {
+			return Task{}, err
+		}
+		tasks, err := u.assign(role, c, []NewTask{t})
+		if err != nil {
+			return Task{}, err
+		}
+		return tasks[0], nil
+	})
+}
+
+func (u *unit) lockCampaign(code string) (Campaign, error) {
+	c, err := u.LockCampaign(code)
+	if isNoRow(err) {
+		return c, errNoCampaign()
+	}
+	return c, err
+}
+
+func errNoCampaign() *Error { return NotFoundError(Text{ZH: "专项工作", EN: "The campaign"}) }
+
+// assign makes checked tasks of a locked campaign, in the given order.
+func (u *unit) assign(role Role, c Campaign, list []NewTask) ([]Task, error) {
+	seq, err := u.LastSeq(c.Code)
+	if err != nil {
+		return nil, fmt.Errorf("numbering the tasks of %s: %w", c.Code, err)
+	}
+	tasks, events := make([]Task, len(list)), make([]audit.Event, len(list))
+	for i, n := range list {
+		t := Task{
+			ID: newID(), Campaign: c.Code, Code: n.Code, Seq: seq + i + 1, Region: n.Region, Key: n.Key,
+			Subject: n.Subject, Requirement: n.Requirement, Measures: sortedByDue(n.Measures),
+			State: u.svc.def.Initial(), Period: c.OpenPeriod, Version: 1, CreatedAt: u.now, UpdatedAt: u.now,
+		}
+		left, err := json.Marshal(after{Task: t})
+		if err != nil {
+			return nil, err
+		}
+		tasks[i] = t
+		events[i], err = u.record(audit.Event{
+			Name: string(EventAssign), Subject: SubjectTask, SubjectID: t.ID, Version: 1, ActorRole: string(role),
+			Campaign: c.Code, Region: t.Region, Period: t.Period, To: string(t.State), After: left,
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	err = u.InsertTasks(tasks)
+	if errors.Is(err, ErrDuplicate) {
+		return nil, NewError(Conflict, "task.code_taken", "专项工作中已有同代码的任务", "The campaign already has a task with this code")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("inserting %d tasks: %w", len(tasks), err)
+	}
+	return tasks, u.AppendEvents(events)
+}
+
+// sortedByDue brings targets and stages into the order in which they fall due.
+func sortedByDue(measures []assess.Measure) []assess.Measure {
+	sorted := slices.Clone(measures)
+	for i := range sorted {
+		m := &sorted[i]
+		m.Targets, m.Stages = slices.Clone(m.Targets), slices.Clone(m.Stages)
+		slices.SortStableFunc(m.Targets, func(a, b assess.Target) int { return byDate(a.Due, b.Due) })
+		slices.SortStableFunc(m.Stages, func(a, b assess.Stage) int { return byDate(a.Due, b.Due) })
+	}
+	return sorted
+}
+
+func byDate(a, b calendar.Date) int { return a.Compare(b) }

@@ -1,0 +1,47 @@
+package workflow
+
+// Permission names what a role may do: "task.read", "user.write", or "task."
+// and an event of the definition ("task.approve").
+type Permission string
+
+// The permissions that are not events of the definition.
+const (
+	MayReadRegions    Permission = "region.read"
+	MayWriteRegions   Permission = "region.write"
+	MayReadCampaigns  Permission = "campaign.read"
+	MayWriteCampaigns Permission = "campaign.write"
+	MayReadTasks      Permission = "task.read"
+	MayReadEvents     Permission = "event.read"
+	MayReadLagTable   Permission = "lagtable.read"
+	MayReadUsers      Permission = "user.read"
+	MayWriteUsers     Permission = "user.write"
+	MayWriteGrants    Permission = "grant.write"
+)
+
+// Permissions lists every permission that is not an event.
+var Permissions = []Permission{
+	MayReadRegions, MayWriteRegions, MayReadCampaigns, MayWriteCampaigns, MayReadTasks, MayReadEvents,
+	MayReadLagTable, MayReadUsers, MayWriteUsers, MayWriteGrants,
+}
+
+// EventPermission is the permission for an event of the definition.
+func EventPermission(e EventName) Permission { return Permission("task." + string(e)) }
+
+// Authorizer is the policy in force.
+type Authorizer interface {
+	// May returns the role in which the actor may do something in a region
+	// (empty: in no particular region), and false when there is none.
+	May(a Actor, p Permission, region string) (Role, bool)
+	// Scope returns the regions in which the actor may do something.
+	Scope(a Actor, p Permission) Scope
+}
+
+// Scope is a set of regions: all of them, or those listed. Its zero value is
+// empty.
+type Scope struct {
+	All     bool
+	Regions []string
+}
+
+// Empty reports whether no region is in the scope.
+func (s Scope) Empty() bool { return !s.All && len(s.Regions) == 0 }

@@ -1,0 +1,305 @@
+package workflow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"duban/workflow/assess"
+	"duban/workflow/audit"
+	"duban/workflow/calendar"
+)
+
+// Input is what a caller gives with an event on a task. Which fields an event
+// needs stands in the definition; what it does not use must be absent.
+type Input struct {
+	// Report, and preview.
+	EvidenceDate calendar.Date // what is known by this day; today when zero
+	Narrative    string        // at most 10,000 characters
+	Values       assess.Values // for every measure that is due
+
+	// Reviews.
+	Verdict   assess.Verdict            // final verdict; the computed one when empty
+	Words     map[string]assess.Verdict // verdicts for qualitative measures
+	Reason    string                    // at most 2,000 characters
+	RectifyBy calendar.Date             // last day for rectifying
+}
+
+// Limits of texts, in characters.
+const (
+	maxNarrative = 10_000
+	maxReason    = 2_000
+)
+
+// Outcome is what an event leaves: the task after it and what was made or
+// changed with it.
+type Outcome struct {
+	Task   Task    `json:"task"`
+	Report *Report `json:"report,omitempty"`
+	Review *Review `json:"review,omitempty"`
+	Flag   *Flag   `json:"flag,omitempty"`
+}
+
+// motion is one event on one task while it happens.
+type motion struct {
+	*unit
+	situation
+	event EventName
+	in    Input
+	next  Task    // the task as it will be
+	out   Outcome // what else was made
+	role  Role    // in which the actor may do it
+}
+
+// move is the one path by which a task changes state: lock, may the actor see it
+// and do it, is it the version the caller saw, does the definition allow it; then
+// the effect, the compare-and-set and the audit event, in one transaction.
+func (s *Service) move(ctx context.Context, call Call, taskID string, event EventName, in Input, effect func(*motion) error) (Outcome, error) {
+	if err := s.checkInput(event, in); err != nil {
+		return Outcome{}, err
+	}
+	return write(ctx, s, call, func(u *unit) (Outcome, error) {
+		return u.move(taskID, event, in, effect)
+	})
+}
+
+// move is the part of Service.move that runs in the transaction.
+func (u *unit) move(taskID string, event EventName, in Input, effect func(*motion) error) (Outcome, error) {
+	task, err := u.LockTask(taskID)
+	if isNoRow(err) {
+		return Outcome{}, errNoTask()
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
+	m := &motion{unit: u, event: event, in: in}
+	if m.role, err = u.mayMove(task, event); err != nil {
+		return Outcome{}, err
+	}
+	if m.situation, err = situationOf(u, u.call.Actor, task, u.now); err != nil {
+		return Outcome{}, err
+	}
+	m.input = &m.in
+	return m.run(effect)
+}
+
+// mayMove returns the role in which the actor may do the event. A task outside
+// the actor's scope is answered like one that does not exist.
+func (u *unit) mayMove(task Task, event EventName) (Role, error) {
+	if _, ok := u.svc.auth.May(u.call.Actor, MayReadTasks, task.Region); !ok {
+		return "", errNoTask()
+	}
+	return u.may(EventPermission(event), task.Region)
+}
+
+func errNoTask() *Error { return NotFoundError(Text{ZH: "任务", EN: "The task"}) }
+
+// situationOf reads what guards look at.
+func situationOf(r Reader, actor Actor, task Task, now time.Time) (situation, error) {
+	s := situation{actor: actor, task: task, at: now}
+	var err error
+	if s.campaign, err = r.Campaign(task.Campaign); err != nil {
+		return s, fmt.Errorf("reading the campaign of task %s: %w", task.ID, err)
+	}
+	return s, s.readOpen(r)
+}
+
+// readOpen reads the newest report and the open flag of the task.
+func (s *situation) readOpen(r Reader) error {
+	if s.task.ReportID != "" {
+		report, err := r.Report(s.task.ReportID)
+		if err != nil {
+			return fmt.Errorf("reading the report of task %s: %w", s.task.ID, err)
+		}
+		s.report = &report
+	}
+	if s.task.FlagID != "" {
+		flag, err := r.Flag(s.task.FlagID)
+		if err != nil {
+			return fmt.Errorf("reading the flag of task %s: %w", s.task.ID, err)
+		}
+		s.flag = &flag
+	}
+	return nil
+}
+
+// run carries the event out on a task that is locked and may be changed.
+func (m *motion) run(effect func(*motion) error) (Outcome, error) {
+	if seen := m.call.IfVersion; seen != 0 && seen != m.task.Version {
+		return Outcome{}, m.lost(Stale, "task.stale",
+			fmt.Sprintf("任务已是第 %d 版，您看到的是第 %d 版", m.task.Version, seen),
+			fmt.Sprintf("The task is at version %d, you saw version %d", m.task.Version, seen))
+	}
+	t, refusal := m.svc.def.next(m.situation, m.event)
+	if refusal != nil {
+		if refusal.Kind != Conflict {
+			return Outcome{}, refusal
+		}
+		return Outcome{}, m.lost(Conflict, refusal.Code, refusal.Text.ZH, refusal.Text.EN)
+	}
+	m.next = m.task
+	m.next.State, m.next.Version, m.next.UpdatedAt = t.To, m.task.Version+1, m.now
+	if err := effect(m); err != nil {
+		return Outcome{}, err
+	}
+	if err := m.SaveTask(m.next, m.task.Version, m.task.State); err != nil {
+		return Outcome{}, fmt.Errorf("saving task %s: %w", m.task.ID, err)
+	}
+	m.out.Task = m.next
+	e, err := m.audited()
+	if err != nil {
+		return Outcome{}, err
+	}
+	return m.out, m.AppendEvents([]audit.Event{e})
+}
+
+// changed is the part of a task that events change.
+type changed struct {
+	State    State          `json:"state"`
+	Period   string         `json:"period"`
+	ReportID string         `json:"report_id,omitempty"`
+	FlagID   string         `json:"flag_id,omitempty"`
+	Verdict  assess.Verdict `json:"verdict,omitempty"`
+	Version  int            `json:"version"`
+}
+
+func changedPart(t Task) changed {
+	return changed{State: t.State, Period: t.Period, ReportID: t.ReportID, FlagID: t.FlagID, Verdict: t.Verdict, Version: t.Version}
+}
+
+// after is the event's picture of what it left: enough, with the events before
+// it, to rebuild the task without any other table.
+type after struct {
+	Task   any     `json:"task"` // the changed part; assign: the whole task
+	Report *Report `json:"report,omitempty"`
+	Review *Review `json:"review,omitempty"`
+	Flag   *Flag   `json:"flag,omitempty"`
+	Missed string  `json:"missed,omitempty"` // open_period: the period that had no report (逾期未报)
+}
+
+// audited returns the sealed audit event of the motion.
+func (m *motion) audited() (audit.Event, error) {
+	picture := after{Task: changedPart(m.next), Report: m.out.Report, Review: m.out.Review, Flag: m.out.Flag}
+	if m.event == EventOpenPeriod && m.missed() {
+		picture.Missed = m.task.Period
+	}
+	before, err := json.Marshal(changedPart(m.task))
+	if err != nil {
+		return audit.Event{}, err
+	}
+	left, err := json.Marshal(picture)
+	if err != nil {
+		return audit.Event{}, err
+	}
+	return m.record(audit.Event{
+		Name: string(m.event), Subject: SubjectTask, SubjectID: m.task.ID, Version: m.next.Version, ActorRole: string(m.role),
+		Campaign: m.task.Campaign, Region: m.task.Region, Period: m.next.Period,
+		From: string(m.task.State), To: string(m.next.State), Reason: m.in.Reason,
+		Before: before, After: left,
+	})
+}
+
+// lost is a refusal that tells the caller what happened to the task before.
+func (m *motion) lost(kind Kind, code, zh, en string) error {
+	e := NewError(kind, code, zh, en)
+	events, err := m.Events(EventFilter{Subject: SubjectTask, SubjectID: m.task.ID, AfterVersion: m.task.Version - 1, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(events) == 1 {
+		last := events[0]
+		e.Last = &LastChange{State: m.task.State, Version: m.task.Version, Event: last.Name, ActorID: last.ActorID, At: last.At.Format(time.RFC3339)}
+		def, _ := m.svc.def.Event(EventName(last.Name))
+		who := last.ActorID
+		if u, err := m.UserByID(last.ActorID); err == nil {
+			who = u.Name
+		}
+		at := last.At.In(calendar.Zone).Format("2006-01-02 15:04:05")
+		e.Text.ZH += fmt.Sprintf("；最近一次变更：%s 于 %s“%s”", who, at, def.Label.ZH)
+		e.Text.EN += fmt.Sprintf("; the last change: %q by %s at %s", def.Label.EN, who, at)
+	}
+	return e
+}
+
+// next finds the transition that an event takes from the situation's state.
+func (d *Definition) next(s situation, event EventName) (Transition, *Error) {
+	var refusal *Error
+	for _, t := range d.Transitions {
+		if t.Event != event || t.From != s.task.State {
+			continue
+		}
+		blocked := t.blockedBy(s)
+		if blocked == nil {
+			return t, nil
+		}
+		if refusal == nil {
+			refusal = blocked
+		}
+	}
+	if refusal == nil {
+		state, _ := d.State(s.task.State)
+		def, _ := d.Event(event)
+		refusal = NewError(Conflict, "task.state",
+			fmt.Sprintf("任务现为“%s”，不能“%s”", state.Label.ZH, def.Label.ZH),
+			fmt.Sprintf("The task is %q, so %q is not possible", state.Label.EN, def.Label.EN))
+	}
+	return Transition{}, refusal
+}
+
+func (t Transition) blockedBy(s situation) *Error {
+	for _, g := range t.Guards {
+		if refusal := guards[g](s); refusal != nil {
+			return refusal
+		}
+	}
+	return nil
+}
+
+// allowed returns the events that the actor may do now, in the definition's
+// order.
+func (s *Service) allowed(sit situation) []EventDef {
+	var list []EventDef
+	for _, e := range s.def.Events {
+		if e.Name == EventAssign || e.Name == EventOpenPeriod {
+			continue // acts on a campaign, not on one task
+		}
+		if _, ok := s.auth.May(sit.actor, EventPermission(e.Name), sit.task.Region); !ok {
+			continue
+		}
+		if _, refusal := s.def.next(sit, e.Name); refusal == nil {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// checkInput refuses input that the event needs and does not have, and texts
+// that are too long.
+func (s *Service) checkInput(event EventName, in Input) error {
+	def, ok := s.def.Event(event)
+	if !ok {
+		return NewError(NotFound, "event.unknown", "流程定义中没有此事件", "The workflow definition has no such event")
+	}
+	var p Problems
+	needs := func(need string) bool { return slices.Contains(def.Needs, need) }
+	least := func(need string) int {
+		if needs(need) {
+			return 1
+		}
+		return 0
+	}
+	checkText(&p, NeedNarrative, in.Narrative, least(NeedNarrative), maxNarrative)
+	checkText(&p, NeedReason, in.Reason, least(NeedReason), maxReason)
+	if needs(NeedValues) && in.Values == nil {
+		p.Add(NeedValues, "required", "缺少各项指标的填报值", "values for the measures are required")
+	}
+	if needs(NeedRectifyBy) && in.RectifyBy.IsZero() {
+		p.Add(NeedRectifyBy, "required", "缺少整改期限，例如 2023-09-30", "a rectify-by date is required, for example 2023-09-30")
+	}
+	if in.Verdict == "" && needs(NeedVerdict) || in.Verdict != "" && !in.Verdict.Valid() {
+		p.Add(NeedVerdict, "one_of", "评定结果须为 on_schedule、nearly、lagging、behind 之一", "must be one of on_schedule, nearly, lagging, behind")
+	}
+	return p.Err()
+}

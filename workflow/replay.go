@@ -1,0 +1,62 @@
+package workflow
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// maxRequestKey is the longest Idempotency-Key in bytes.
+const maxRequestKey = 128
+
+// replayed fills out with the answer kept for the call's request key. It reports
+// false when there is none, and refuses a key that was used for another request.
+func replayed(r Reader, call Call, out any) (bool, error) {
+	if call.Request == nil {
+		return false, nil
+	}
+	if err := call.Request.check(); err != nil {
+		return false, err
+	}
+	kept, err := r.Replay(call.Actor.UserID, call.Request.Key)
+	switch {
+	case isNoRow(err):
+		return false, nil
+	case err != nil:
+		return false, err
+	case kept.Hash != call.Request.Hash:
+		return false, NewError(KeyReused, "idempotency.key_reused",
+			"此 Idempotency-Key 已用于另一个请求，请换一个", "This Idempotency-Key was used for another request; use a new one")
+	}
+	if err := json.Unmarshal(kept.Answer, out); err != nil {
+		return false, fmt.Errorf("reading the kept answer: %w", err)
+	}
+	return true, nil
+}
+
+func (k RequestKey) check() error {
+	if k.Key == "" || len(k.Key) > maxRequestKey || strings.ContainsFunc(k.Key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		var p Problems
+		p.Add("Idempotency-Key", "form", "须为 1 到 128 个可见 ASCII 字符，例如 UUID", "must be 1 to 128 visible ASCII characters, for example a UUID")
+		return p.Err()
+	}
+	return nil
+}
+
+// remember keeps the answer for repetitions of the same request.
+func (u *unit) remember(out any) error {
+	if u.call.Request == nil {
+		return nil
+	}
+	answer, err := json.Marshal(out)
+	if err != nil {
+		return fmt.Errorf("keeping the answer: %w", err)
+	}
+	k := u.call.Request
+	err = u.InsertReplay(Replay{ActorID: u.call.Actor.UserID, Key: k.Key, Hash: k.Hash, Answer: answer, CreatedAt: u.now})
+	if errors.Is(err, ErrDuplicate) {
+		return NewError(Conflict, "idempotency.in_progress", "同一请求正在处理", "The same request is being handled")
+	}
+	return err
+}

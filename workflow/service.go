@@ -1,0 +1,147 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"duban/workflow/audit"
+)
+
+// Service is the product: every verb and every view, for the API, the command
+// line and the jobs alike. It is the only one that opens units of work.
+type Service struct {
+	store  Store
+	auth   Authorizer
+	def    *Definition
+	clock  func() time.Time
+	secret []byte
+}
+
+// NewService returns a service. clock gives the moment at which a unit of work
+// happens; secret keys the hashes of sessions and tokens.
+func NewService(store Store, auth Authorizer, def *Definition, clock func() time.Time, secret []byte) *Service {
+	return &Service{store: store, auth: auth, def: def, clock: clock, secret: secret}
+}
+
+// Definition returns the workflow definition in force. It must not be changed.
+func (s *Service) Definition() *Definition { return s.def }
+
+// Ready reports whether the database answers with the program's schema.
+func (s *Service) Ready(ctx context.Context) error { return s.store.Ping(ctx) }
+
+// Call is how a verb was asked for.
+type Call struct {
+	Actor     Actor
+	IfVersion int         // If-Match: the version the caller has seen; 0 for any
+	Request   *RequestKey // Idempotency-Key; nil for none
+}
+
+// RequestKey identifies a request that may be sent again.
+type RequestKey struct {
+	Key  string // chosen by the caller
+	Hash string // of what was asked: the same key with another hash is refused
+}
+
+// now is the moment of a unit of work: UTC, to the microsecond that databases
+// keep.
+func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
+
+// newID returns a new identity: UUID version 7, which sorts by time.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// unit is one unit of work that writes: one actor, one moment, one transaction.
+type unit struct {
+	Tx
+	svc  *Service
+	call Call
+	now  time.Time
+}
+
+// write runs fn in one unit of work. With a RequestKey the answer of the first
+// run is kept in the same transaction and given again to every repetition.
+func write[T any](ctx context.Context, s *Service, call Call, fn func(*unit) (T, error)) (T, error) {
+	var out T
+	now := s.now()
+	err := s.store.Update(ctx, func(tx Tx) error {
+		u := &unit{Tx: tx, svc: s, call: call, now: now}
+		again, err := replayed(u, call, &out)
+		if again || err != nil {
+			return err
+		}
+		if out, err = fn(u); err != nil {
+			return err
+		}
+		return u.remember(out)
+	})
+	if err == nil {
+		return out, nil
+	}
+	if call.Request != nil && KindOf(err) != Unavailable {
+		// A twin of this request may have won between our look and our write.
+		var again bool
+		lookErr := s.store.View(ctx, func(r Reader) (err error) {
+			again, err = replayed(r, call, &out)
+			return err
+		})
+		if lookErr == nil && again {
+			return out, nil
+		}
+		if KindOf(lookErr) == KeyReused {
+			err = lookErr
+		}
+	}
+	var none T
+	return none, AsError(err)
+}
+
+// read runs fn on one snapshot.
+func read[T any](ctx context.Context, s *Service, fn func(Reader) (T, error)) (T, error) {
+	var out T
+	err := s.store.View(ctx, func(r Reader) (err error) {
+		out, err = fn(r)
+		return err
+	})
+	if err != nil {
+		var none T
+		return none, AsError(err)
+	}
+	return out, nil
+}
+
+// record seals an audit event of this unit of work. The caller sets what
+// happened to which subject; who, when and from where are added here.
+func (u *unit) record(e audit.Event) (audit.Event, error) {
+	a := u.call.Actor
+	e.ID, e.At, e.Outcome = newID(), u.now, audit.Accepted
+	e.ActorID, e.Channel, e.Address, e.RequestID = a.UserID, a.Channel, a.Address, a.RequestID
+	err := e.Seal()
+	return e, err
+}
+
+// log records one event and adds it to the transaction.
+func (u *unit) log(e audit.Event) error {
+	sealed, err := u.record(e)
+	if err != nil {
+		return err
+	}
+	return u.AppendEvents([]audit.Event{sealed})
+}
+
+// may returns the role in which the unit's actor may do something, or a
+// Forbidden error.
+func (u *unit) may(p Permission, region string) (Role, error) {
+	role, ok := u.svc.auth.May(u.call.Actor, p, region)
+	if !ok {
+		return "", forbidden()
+	}
+	return role, nil
+}
+
+func forbidden() *Error {
+	return NewError(Forbidden, "forbidden", "您的角色无权执行此操作", "Your role may not do this")
+}
+
+func isNoRow(err error) bool { return errors.Is(err, ErrNoRow) }

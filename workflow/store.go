@@ -1,0 +1,183 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"duban/workflow/assess"
+	"duban/workflow/audit"
+)
+
+// Store is what the domain needs of a database. Only Service opens units of
+// work on it.
+type Store interface {
+	// View runs fn on one consistent snapshot.
+	View(ctx context.Context, fn func(Reader) error) error
+	// Update runs fn in one transaction that commits when fn returns nil and
+	// leaves nothing behind otherwise. fn may run more than once (deadlock, lock
+	// wait, busy), so it must not keep anything from a run that failed. When the
+	// outcome of COMMIT is unknown the error is of kind Unavailable and fn is not
+	// run again.
+	Update(ctx context.Context, fn func(Tx) error) error
+	// Ping reports whether the database answers and its schema is the program's.
+	Ping(ctx context.Context) error
+}
+
+// Errors of a Tx that verbs turn into answers. Every other error of a store is
+// an *Error of kind Unavailable or Internal.
+var (
+	ErrNoRow     = errors.New("no such row")                       // a single read found nothing
+	ErrChanged   = errors.New("row changed meanwhile")             // compare-and-set lost
+	ErrDuplicate = errors.New("a row with that identity is there") // unique key taken
+)
+
+// Reader is the reading side of a unit of work. Single reads return ErrNoRow
+// when there is nothing; an empty id or code is never found.
+type Reader interface {
+	Region(code string) (Region, error)
+	Regions() ([]Region, error) // by code
+
+	UserByID(id string) (User, error)
+	UserByLogin(login string) (User, error)
+	Users() ([]User, error) // by login
+	// Credential returns the session or token with the given hash, expired or
+	// not.
+	Credential(hash string) (Credential, error)
+	Credentials(userID string) ([]Credential, error) // newest first
+
+	Campaign(code string) (Campaign, error)
+	Campaigns() ([]Campaign, error) // by code
+
+	Task(id string) (Task, error)
+	TaskByCode(campaign, code string) (Task, error)
+	// LastSeq returns the highest Seq of the campaign's tasks, 0 for none.
+	LastSeq(campaign string) (int, error)
+	// Tasks returns at most f.Limit tasks in the order campaign, region, Seq.
+	Tasks(f TaskFilter) ([]Task, error)
+
+	Report(id string) (Report, error)
+	Reports(taskID string) ([]Report, error) // by Number
+	Flag(id string) (Flag, error)
+	Flags(taskID string) ([]Flag, error)     // by OpenedAt
+	Reviews(taskID string) ([]Review, error) // by At
+	// CountingReviews returns, for each task of the campaign that has one, the
+	// newest review of the period that counts (Review.Counts) and was made
+	// before the given moment.
+	CountingReviews(campaign, period string, before time.Time) ([]Review, error)
+	// ReportsOf returns the reports with the given ids, in no particular order.
+	ReportsOf(ids []string) ([]Report, error)
+
+	// Events returns at most f.Limit events, oldest first.
+	Events(f EventFilter) ([]audit.Event, error)
+	// Replay returns the record of an idempotency key of an actor.
+	Replay(actorID, key string) (Replay, error)
+}
+
+// Tx is a unit of work that may write. Insert methods return ErrDuplicate when
+// the identity is taken, Save methods ErrChanged when the row is no longer the
+// one that was read.
+type Tx interface {
+	Reader
+
+	// LockTask reads a task and keeps others from changing it until the end.
+	LockTask(id string) (Task, error)
+	// LockCampaign does the same for a campaign.
+	LockCampaign(code string) (Campaign, error)
+
+	InsertRegion(Region) error
+	InsertUser(User) error
+	// SaveUser writes name, password hash, disabled, grants and version of the
+	// user whose version is still was.
+	SaveUser(u User, was int) error
+	InsertCredential(Credential) error
+	// SaveCredential writes LastSeen and ExpiresAt.
+	SaveCredential(Credential) error
+	DeleteCredential(hash string) error
+	// DeleteCredentials ends every credential of the user.
+	DeleteCredentials(userID string) error
+
+	InsertCampaign(Campaign) error
+	// SaveCampaign writes title, parameters, regions, periods, open period and
+	// version of the campaign whose version is still was. A version of the
+	// parameters that is not stored yet is added, a stored one never changes.
+	SaveCampaign(c Campaign, was int) error
+
+	InsertTasks([]Task) error
+	// SaveTask writes state, period, report, flag, verdict, version and UpdatedAt
+	// of the task whose version and state are still those given.
+	SaveTask(t Task, wasVersion int, wasState State) error
+
+	InsertReport(Report) error
+	// SaveReportStatus changes the status of a report.
+	SaveReportStatus(id string, s ReportStatus) error
+	InsertReview(Review) error
+	InsertFlag(Flag) error
+	// SaveFlag writes RectifyBy, ClearedBy and ClearedAt.
+	SaveFlag(Flag) error
+
+	// AppendEvents adds sealed events. A second event with the same subject and
+	// version is ErrDuplicate.
+	AppendEvents([]audit.Event) error
+	// InsertReplay keeps the answer to a request with an idempotency key.
+	InsertReplay(Replay) error
+}
+
+// TaskFilter selects tasks. Empty fields do not restrict, but Scope always does:
+// its zero value sees nothing.
+type TaskFilter struct {
+	Scope    Scope
+	Campaign string
+	Regions  []string
+	States   []State
+	Verdicts []assess.Verdict
+	Key      *bool
+	Text     string // in code, subject or requirement; no wildcards
+	After    *TaskCursor
+	Limit    int // 0: no limit
+}
+
+// TaskCursor is the place of a task in the order of Tasks.
+type TaskCursor struct {
+	Campaign string `json:"c"`
+	Region   string `json:"r"`
+	Seq      int    `json:"s"`
+}
+
+// EventFilter selects events of one subject after the given version.
+type EventFilter struct {
+	Subject      string // "task", ...
+	SubjectID    string
+	AfterVersion int
+	Limit        int // 0: no limit
+}
+
+// Credential is a session (cookie) or an API token: an opaque secret of which
+// only a keyed hash is stored.
+type Credential struct {
+	Hash      string // hex HMAC-SHA-256
+	UserID    string
+	Kind      CredentialKind
+	Label     string // of a token: what it is for
+	CreatedAt time.Time
+	LastSeen  time.Time
+	ExpiresAt time.Time
+}
+
+// CredentialKind tells sessions from tokens.
+type CredentialKind string
+
+// The kinds of credentials.
+const (
+	SessionCredential CredentialKind = "session"
+	TokenCredential   CredentialKind = "token"
+)
+
+// Replay is the record of an answered request with an Idempotency-Key.
+type Replay struct {
+	ActorID   string
+	Key       string
+	Hash      string // of method, path and body
+	Answer    []byte // JSON of the verb's result
+	CreatedAt time.Time
+}

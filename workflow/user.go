@@ -1,0 +1,115 @@
+package workflow
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Role is a named set of permissions. The labels stand in the workflow
+// definition, what a role may do in the policy.
+type Role string
+
+// The roles of domain.md "People". Operator is nobody's account: it is the
+// person with a shell on the server who imports files.
+const (
+	Reporter      Role = "reporter"       // 区县填报员
+	Reviewer      Role = "reviewer"       // 市级审核员
+	Supervisor    Role = "supervisor"     // 督查员
+	Auditor       Role = "auditor"        // 审计员
+	SystemAdmin   Role = "system_admin"   // 系统管理员
+	SecurityAdmin Role = "security_admin" // 安全管理员
+	Operator      Role = "operator"       // 服务器操作员
+)
+
+// engineRoles are the roles that definitions and policies may speak of.
+var engineRoles = []Role{Reporter, Reviewer, Supervisor, Auditor, SystemAdmin, SecurityAdmin, Operator}
+
+// separated are the three administrators of GB/T 22239-2019 8.1.4.2 (三员分立):
+// each excludes the other two and every business role.
+var separated = []Role{Auditor, SystemAdmin, SecurityAdmin}
+
+// Grant gives a user a role; Region confines a reporter to one region and is
+// empty for every other role.
+type Grant struct {
+	Role   Role   `json:"role"`
+	Region string `json:"region,omitempty"`
+}
+
+// User is an account. Login is unique regardless of case.
+type User struct {
+	ID           string    `json:"id"` // UUID version 7
+	Login        string    `json:"login"`
+	Name         string    `json:"name"`
+	PasswordHash string    `json:"-"` // argon2id, PHC string
+	Disabled     bool      `json:"disabled"`
+	Grants       []Grant   `json:"grants"`
+	Version      int       `json:"version"`
+	CreatedAt    time.Time `json:"created_at"`
+}
+
+// Actor is who acts, in which roles, and from where. It is passed to every verb
+// and stands in every audit event.
+type Actor struct {
+	UserID    string
+	Name      string
+	Grants    []Grant
+	Channel   string // "http", "cli", "demo"
+	Address   string // network address, or the account of the operating system
+	RequestID string
+}
+
+// Has reports whether the actor holds the role.
+func (a Actor) Has(role Role) bool {
+	for _, g := range a.Grants {
+		if g.Role == role {
+			return true
+		}
+	}
+	return false
+}
+
+// OperatorActor is the actor of commands given on the server itself.
+func OperatorActor(osUser string) Actor {
+	return Actor{UserID: "operator", Name: "operator", Channel: "cli", Address: osUser, Grants: []Grant{{Role: Operator}}}
+}
+
+var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,63}$`)
+
+// Check returns the broken rules of an account: the form of the login, a name,
+// known roles, a region exactly for reporters, and the separation of duties.
+func (u User) Check() Problems {
+	var p Problems
+	if !loginForm.MatchString(u.Login) {
+		p.Add("login", "form", "登录名须为 2 到 64 个小写字母、数字、点、下划线或连字符", "must be 2 to 64 lower-case letters, digits, dots, underscores or hyphens")
+	}
+	if n := utf8.RuneCountInString(strings.TrimSpace(u.Name)); n == 0 || n > 100 {
+		p.Add("name", "length", "姓名须为 1 到 100 个字", "must be 1 to 100 characters")
+	}
+	if len(u.Grants) == 0 {
+		p.Add("grants", "required", "至少需要一个角色", "at least one role is required")
+	}
+	for _, g := range u.Grants {
+		switch g.Role {
+		case Reporter:
+			if !regionForm.MatchString(g.Region) {
+				p.Add("grants", "region", "区县填报员须写明行政区划代码，例如 reporter:440703", "a reporter needs a region code, for example reporter:440703")
+			}
+		case Reviewer, Supervisor, Auditor, SystemAdmin, SecurityAdmin:
+			if g.Region != "" {
+				p.Add("grants", "region", "只有区县填报员限定行政区划", "only reporters are confined to a region")
+			}
+		default:
+			p.Add("grants", "unknown", "没有角色 "+string(g.Role), "there is no role "+string(g.Role))
+		}
+	}
+	for _, alone := range separated {
+		if (Actor{Grants: u.Grants}).Has(alone) && len(u.Grants) > 1 {
+			p.Add("grants", "separation", "审计员、系统管理员、安全管理员互斥，且不得兼任业务角色（GB/T 22239-2019 8.1.4.2）",
+				"auditor, system admin and security admin exclude each other and every business role (GB/T 22239-2019 8.1.4.2)")
+			break
+		}
+	}
+	return p
+}

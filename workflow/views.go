@@ -1,0 +1,149 @@
+package workflow
+
+import (
+	"context"
+	"fmt"
+
+	"duban/workflow/audit"
+)
+
+// TaskView is one task as its reader may see it.
+type TaskView struct {
+	Task    Task
+	Flag    *Flag      // open flag
+	Report  *Report    // newest report of the period
+	Allowed []EventDef // what the reader may do now
+}
+
+// Task returns one task.
+func (s *Service) Task(ctx context.Context, actor Actor, id string) (TaskView, error) {
+	now := s.now()
+	return read(ctx, s, func(r Reader) (TaskView, error) {
+		task, err := s.visibleTask(r, actor, id)
+		if err != nil {
+			return TaskView{}, err
+		}
+		sit, err := situationOf(r, actor, task, now)
+		if err != nil {
+			return TaskView{}, err
+		}
+		return TaskView{Task: task, Flag: sit.flag, Report: sit.report, Allowed: s.allowed(sit)}, nil
+	})
+}
+
+// visibleTask reads a task that the actor may see. Every other one is answered
+// like one that does not exist.
+func (s *Service) visibleTask(r Reader, actor Actor, id string) (Task, error) {
+	task, err := r.Task(id)
+	if isNoRow(err) {
+		return task, errNoTask()
+	}
+	if err != nil {
+		return task, fmt.Errorf("reading task %s: %w", id, err)
+	}
+	if _, ok := s.auth.May(actor, MayReadTasks, task.Region); !ok {
+		return Task{}, errNoTask()
+	}
+	return task, nil
+}
+
+// MaxPage is the largest number of rows of one page.
+const MaxPage = 200
+
+// TaskPage is one page of a list of tasks.
+type TaskPage struct {
+	Tasks []Task
+	Next  *TaskCursor // nil: the last page
+}
+
+// Tasks lists the tasks that the actor may see, in the order campaign, region,
+// campaign order. Scope of the filter is set here; Limit is 1 to MaxPage.
+func (s *Service) Tasks(ctx context.Context, actor Actor, f TaskFilter) (TaskPage, error) {
+	f.Scope = s.auth.Scope(actor, MayReadTasks)
+	if f.Scope.Empty() {
+		return TaskPage{}, forbidden()
+	}
+	limit := f.Limit
+	f.Limit++ // one more tells whether there is a next page
+	return read(ctx, s, func(r Reader) (TaskPage, error) {
+		tasks, err := r.Tasks(f)
+		if err != nil {
+			return TaskPage{}, fmt.Errorf("listing tasks: %w", err)
+		}
+		page := TaskPage{Tasks: tasks}
+		if len(tasks) > limit {
+			last := tasks[limit-1]
+			page.Tasks, page.Next = tasks[:limit], &TaskCursor{Campaign: last.Campaign, Region: last.Region, Seq: last.Seq}
+		}
+		return page, nil
+	})
+}
+
+// Reports returns every report of a task, oldest first.
+func (s *Service) Reports(ctx context.Context, actor Actor, taskID string) ([]Report, error) {
+	return ofTask(ctx, s, actor, taskID, Reader.Reports)
+}
+
+// Reviews returns every review of a task, oldest first.
+func (s *Service) Reviews(ctx context.Context, actor Actor, taskID string) ([]Review, error) {
+	return ofTask(ctx, s, actor, taskID, Reader.Reviews)
+}
+
+// Flags returns every flag of a task, oldest first.
+func (s *Service) Flags(ctx context.Context, actor Actor, taskID string) ([]Flag, error) {
+	return ofTask(ctx, s, actor, taskID, Reader.Flags)
+}
+
+func ofTask[T any](ctx context.Context, s *Service, actor Actor, taskID string, list func(Reader, string) ([]T, error)) ([]T, error) {
+	return read(ctx, s, func(r Reader) ([]T, error) {
+		if _, err := s.visibleTask(r, actor, taskID); err != nil {
+			return nil, err
+		}
+		return list(r, taskID)
+	})
+}
+
+// TaskEvents returns a task's audit events with versions above after, oldest
+// first, at most limit.
+func (s *Service) TaskEvents(ctx context.Context, actor Actor, taskID string, after, limit int) ([]audit.Event, error) {
+	return read(ctx, s, func(r Reader) ([]audit.Event, error) {
+		task, err := s.visibleTask(r, actor, taskID)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := s.auth.May(actor, MayReadEvents, task.Region); !ok {
+			return nil, forbidden()
+		}
+		return r.Events(EventFilter{Subject: SubjectTask, SubjectID: taskID, AfterVersion: after, Limit: limit})
+	})
+}
+
+// Campaigns returns every campaign, by code.
+func (s *Service) Campaigns(ctx context.Context, actor Actor) ([]Campaign, error) {
+	return ifMay(ctx, s, actor, MayReadCampaigns, Reader.Campaigns)
+}
+
+// Campaign returns one campaign.
+func (s *Service) Campaign(ctx context.Context, actor Actor, code string) (Campaign, error) {
+	return ifMay(ctx, s, actor, MayReadCampaigns, func(r Reader) (Campaign, error) {
+		c, err := r.Campaign(code)
+		if isNoRow(err) {
+			err = errNoCampaign()
+		}
+		return c, err
+	})
+}
+
+// Regions returns every region, by code.
+func (s *Service) Regions(ctx context.Context, actor Actor) ([]Region, error) {
+	return ifMay(ctx, s, actor, MayReadRegions, Reader.Regions)
+}
+
+// ifMay reads something that belongs to no region.
+func ifMay[T any](ctx context.Context, s *Service, actor Actor, p Permission, fn func(Reader) (T, error)) (T, error) {
+	if _, ok := s.auth.May(actor, p, ""); !ok {
+		var none T
+		return none, forbidden()
+	}
+	return read(ctx, s, fn)
+}
