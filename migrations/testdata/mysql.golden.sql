@@ -1,0 +1,169 @@
+CREATE TABLE `assessment_params` (
+  `campaign` varchar(64) NOT NULL,
+  `version` int(11) NOT NULL,
+  `nearly_ratio` varchar(32) NOT NULL,
+  `pace_ratio` varchar(32) NOT NULL,
+  PRIMARY KEY (`campaign`,`version`),
+  CONSTRAINT `assessment_params_campaign` FOREIGN KEY (`campaign`) REFERENCES `campaigns` (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `audit_events` (
+  `id` varchar(64) NOT NULL,
+  `at` datetime(6) NOT NULL,
+  `outcome` varchar(16) NOT NULL,
+  `name` varchar(64) NOT NULL,
+  `subject` varchar(32) NOT NULL,
+  `subject_id` varchar(255) NOT NULL,
+  `version` int(11) NOT NULL,
+  `accepted_version` int(11) DEFAULT NULL,
+  `actor_id` varchar(255) NOT NULL,
+  `campaign` varchar(64) NOT NULL,
+  `region` varchar(16) NOT NULL,
+  `period` varchar(64) NOT NULL,
+  `canonical` longblob NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `audit_events_accepted` (`subject`,`subject_id`,`accepted_version`),
+  KEY `audit_events_subject` (`subject`,`subject_id`,`version`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `campaign_regions` (
+  `campaign` varchar(64) NOT NULL,
+  `region` varchar(16) NOT NULL,
+  PRIMARY KEY (`campaign`,`region`),
+  KEY `campaign_regions_region` (`region`),
+  CONSTRAINT `campaign_regions_campaign` FOREIGN KEY (`campaign`) REFERENCES `campaigns` (`code`),
+  CONSTRAINT `campaign_regions_region` FOREIGN KEY (`region`) REFERENCES `regions` (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `campaigns` (
+  `code` varchar(64) NOT NULL,
+  `title` varchar(1200) NOT NULL,
+  `starts` varchar(10) NOT NULL,
+  `params_version` int(11) NOT NULL,
+  `open_period` varchar(64) NOT NULL,
+  `version` int(11) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `credentials` (
+  `hash` varchar(128) NOT NULL,
+  `user_id` varchar(64) NOT NULL,
+  `kind` varchar(16) NOT NULL,
+  `label` varchar(400) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `last_seen` datetime(6) DEFAULT NULL,
+  `expires_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`hash`),
+  KEY `credentials_user` (`user_id`,`created_at`),
+  CONSTRAINT `credentials_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `flags` (
+  `id` varchar(64) NOT NULL,
+  `task_id` varchar(64) NOT NULL,
+  `period` varchar(64) NOT NULL,
+  `verdict` varchar(16) NOT NULL,
+  `reason` mediumtext NOT NULL,
+  `rectify_by` varchar(10) NOT NULL,
+  `opened_by` varchar(64) NOT NULL,
+  `opened_at` datetime(6) NOT NULL,
+  `cleared_by` varchar(64) NOT NULL,
+  `cleared_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  KEY `flags_task` (`task_id`,`opened_at`),
+  CONSTRAINT `flags_task` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `grants` (
+  `user_id` varchar(64) NOT NULL,
+  `position` int(11) NOT NULL,
+  `role` varchar(64) NOT NULL,
+  `region` varchar(16) NOT NULL,
+  PRIMARY KEY (`user_id`,`position`),
+  CONSTRAINT `grants_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `periods` (
+  `campaign` varchar(64) NOT NULL,
+  `code` varchar(64) NOT NULL,
+  `label` varchar(200) NOT NULL,
+  `cutoff` varchar(10) NOT NULL,
+  `report_by` varchar(10) NOT NULL,
+  PRIMARY KEY (`campaign`,`code`),
+  CONSTRAINT `periods_campaign` FOREIGN KEY (`campaign`) REFERENCES `campaigns` (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `regions` (
+  `code` varchar(16) NOT NULL,
+  `name` varchar(200) NOT NULL,
+  PRIMARY KEY (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `replays` (
+  `actor_id` varchar(64) NOT NULL,
+  `replay_key` varbinary(255) NOT NULL,
+  `hash` varchar(128) NOT NULL,
+  `answer` longblob DEFAULT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`actor_id`,`replay_key`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `reports` (
+  `id` varchar(64) NOT NULL,
+  `task_id` varchar(64) NOT NULL,
+  `number` int(11) NOT NULL,
+  `period` varchar(64) NOT NULL,
+  `flag_id` varchar(64) NOT NULL,
+  `author` varchar(64) NOT NULL,
+  `evidence_date` varchar(10) NOT NULL,
+  `narrative` mediumtext NOT NULL,
+  `figures` mediumtext NOT NULL,
+  `assessment` mediumtext NOT NULL,
+  `status` varchar(16) NOT NULL,
+  `submitted_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `reports_number` (`task_id`,`number`),
+  CONSTRAINT `reports_task` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `reviews` (
+  `id` varchar(64) NOT NULL,
+  `task_id` varchar(64) NOT NULL,
+  `period` varchar(64) NOT NULL,
+  `event` varchar(64) NOT NULL,
+  `report_id` varchar(64) NOT NULL,
+  `flag_id` varchar(64) NOT NULL,
+  `assessment` mediumtext NOT NULL,
+  `verdict` varchar(16) NOT NULL,
+  `reason` mediumtext NOT NULL,
+  `reviewer` varchar(64) NOT NULL,
+  `at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `reviews_task` (`task_id`,`period`,`at`),
+  CONSTRAINT `reviews_task` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `tasks` (
+  `id` varchar(64) NOT NULL,
+  `campaign` varchar(64) NOT NULL,
+  `code` varchar(64) NOT NULL,
+  `seq` int(11) NOT NULL,
+  `region` varchar(16) NOT NULL,
+  `key_task` tinyint(1) NOT NULL,
+  `subject` mediumtext NOT NULL,
+  `requirement` mediumtext NOT NULL,
+  `search` mediumtext NOT NULL,
+  `measures` mediumtext NOT NULL,
+  `state` varchar(32) NOT NULL,
+  `period` varchar(64) NOT NULL,
+  `report_id` varchar(64) NOT NULL,
+  `flag_id` varchar(64) NOT NULL,
+  `verdict` varchar(16) NOT NULL,
+  `version` int(11) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `tasks_order` (`campaign`,`region`,`seq`),
+  UNIQUE KEY `tasks_code` (`campaign`,`code`),
+  CONSTRAINT `tasks_region` FOREIGN KEY (`campaign`, `region`) REFERENCES `campaign_regions` (`campaign`, `region`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `users` (
+  `id` varchar(64) NOT NULL,
+  `login` varchar(64) NOT NULL,
+  `name` varchar(400) NOT NULL,
+  `password_hash` varchar(255) NOT NULL,
+  `disabled` tinyint(1) NOT NULL,
+  `version` int(11) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `users_login` (`login`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;

@@ -1,0 +1,168 @@
+CREATE TABLE assessment_params (
+    campaign     TEXT    NOT NULL,
+    version      INTEGER NOT NULL,
+    nearly_ratio TEXT    NOT NULL,
+    pace_ratio   TEXT    NOT NULL,
+    PRIMARY KEY (campaign, version),
+    CONSTRAINT assessment_params_campaign FOREIGN KEY (campaign) REFERENCES campaigns (code)
+) STRICT;
+CREATE TABLE audit_events (
+    id               TEXT    NOT NULL,
+    at               TEXT    NOT NULL,
+    outcome          TEXT    NOT NULL,
+    name             TEXT    NOT NULL,
+    subject          TEXT    NOT NULL,
+    subject_id       TEXT    NOT NULL,
+    version          INTEGER NOT NULL,
+    accepted_version INTEGER NULL,
+    actor_id         TEXT    NOT NULL,
+    campaign         TEXT    NOT NULL,
+    region           TEXT    NOT NULL,
+    period           TEXT    NOT NULL,
+    canonical        BLOB    NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT audit_events_accepted UNIQUE (subject, subject_id, accepted_version)
+) STRICT;
+CREATE INDEX audit_events_subject ON audit_events (subject, subject_id, version);
+CREATE TABLE campaign_regions (
+    campaign TEXT NOT NULL,
+    region   TEXT NOT NULL,
+    PRIMARY KEY (campaign, region),
+    CONSTRAINT campaign_regions_campaign FOREIGN KEY (campaign) REFERENCES campaigns (code),
+    CONSTRAINT campaign_regions_region FOREIGN KEY (region) REFERENCES regions (code)
+) STRICT;
+CREATE TABLE campaigns (
+    code           TEXT    NOT NULL,
+    title          TEXT    NOT NULL,
+    starts         TEXT    NOT NULL,
+    params_version INTEGER NOT NULL,
+    open_period    TEXT    NOT NULL,
+    version        INTEGER NOT NULL,
+    created_at     TEXT    NOT NULL,
+    PRIMARY KEY (code)
+) STRICT;
+CREATE TABLE credentials (
+    hash       TEXT NOT NULL,
+    user_id    TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    label      TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    last_seen  TEXT NULL,
+    expires_at TEXT NULL,
+    PRIMARY KEY (hash),
+    CONSTRAINT credentials_user FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
+CREATE INDEX credentials_user ON credentials (user_id, created_at);
+CREATE TABLE flags (
+    id         TEXT NOT NULL,
+    task_id    TEXT NOT NULL,
+    period     TEXT NOT NULL,
+    verdict    TEXT NOT NULL,
+    reason     TEXT NOT NULL,
+    rectify_by TEXT NOT NULL,
+    opened_by  TEXT NOT NULL,
+    opened_at  TEXT NOT NULL,
+    cleared_by TEXT NOT NULL,
+    cleared_at TEXT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT flags_task FOREIGN KEY (task_id) REFERENCES tasks (id)
+) STRICT;
+CREATE INDEX flags_task ON flags (task_id, opened_at);
+CREATE TABLE grants (
+    user_id  TEXT    NOT NULL,
+    position INTEGER NOT NULL,
+    role     TEXT    NOT NULL,
+    region   TEXT    NOT NULL,
+    PRIMARY KEY (user_id, position),
+    CONSTRAINT grants_user FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
+CREATE TABLE periods (
+    campaign  TEXT NOT NULL,
+    code      TEXT NOT NULL,
+    label     TEXT NOT NULL,
+    cutoff    TEXT NOT NULL,
+    report_by TEXT NOT NULL,
+    PRIMARY KEY (campaign, code),
+    CONSTRAINT periods_campaign FOREIGN KEY (campaign) REFERENCES campaigns (code)
+) STRICT;
+CREATE TABLE regions (
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (code)
+) STRICT;
+CREATE TABLE replays (
+    actor_id   TEXT NOT NULL,
+    replay_key TEXT NOT NULL,
+    hash       TEXT NOT NULL,
+    answer     BLOB NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (actor_id, replay_key)
+) STRICT;
+CREATE TABLE reports (
+    id            TEXT    NOT NULL,
+    task_id       TEXT    NOT NULL,
+    number        INTEGER NOT NULL,
+    period        TEXT    NOT NULL,
+    flag_id       TEXT    NOT NULL,
+    author        TEXT    NOT NULL,
+    evidence_date TEXT    NOT NULL,
+    narrative     TEXT    NOT NULL,
+    figures       TEXT    NOT NULL,
+    assessment    TEXT    NOT NULL,
+    status        TEXT    NOT NULL,
+    submitted_at  TEXT    NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT reports_number UNIQUE (task_id, number),
+    CONSTRAINT reports_task FOREIGN KEY (task_id) REFERENCES tasks (id)
+) STRICT;
+CREATE TABLE reviews (
+    id         TEXT NOT NULL,
+    task_id    TEXT NOT NULL,
+    period     TEXT NOT NULL,
+    event      TEXT NOT NULL,
+    report_id  TEXT NOT NULL,
+    flag_id    TEXT NOT NULL,
+    assessment TEXT NOT NULL,
+    verdict    TEXT NOT NULL,
+    reason     TEXT NOT NULL,
+    reviewer   TEXT NOT NULL,
+    at         TEXT NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT reviews_task FOREIGN KEY (task_id) REFERENCES tasks (id)
+) STRICT;
+CREATE INDEX reviews_task ON reviews (task_id, period, at);
+CREATE TABLE tasks (
+    id          TEXT    NOT NULL,
+    campaign    TEXT    NOT NULL,
+    code        TEXT    NOT NULL,
+    seq         INTEGER NOT NULL,
+    region      TEXT    NOT NULL,
+    key_task    INTEGER NOT NULL,
+    subject     TEXT    NOT NULL,
+    requirement TEXT    NOT NULL,
+    search      TEXT    NOT NULL,
+    measures    TEXT    NOT NULL,
+    state       TEXT    NOT NULL,
+    period      TEXT    NOT NULL,
+    report_id   TEXT    NOT NULL,
+    flag_id     TEXT    NOT NULL,
+    verdict     TEXT    NOT NULL,
+    version     INTEGER NOT NULL,
+    created_at  TEXT    NOT NULL,
+    updated_at  TEXT    NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT tasks_order UNIQUE (campaign, region, seq),
+    CONSTRAINT tasks_code UNIQUE (campaign, code),
+    CONSTRAINT tasks_region FOREIGN KEY (campaign, region) REFERENCES campaign_regions (campaign, region)
+) STRICT;
+CREATE TABLE users (
+    id            TEXT    NOT NULL,
+    login         TEXT    NOT NULL,
+    name          TEXT    NOT NULL,
+    password_hash TEXT    NOT NULL,
+    disabled      INTEGER NOT NULL,
+    version       INTEGER NOT NULL,
+    created_at    TEXT    NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT users_login UNIQUE (login)
+) STRICT;

@@ -1,0 +1,240 @@
+package gormstore
+
+import (
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"duban/migrations"
+	"duban/workflow"
+	"duban/workflow/assess"
+)
+
+type regionRow struct {
+	Code string `gorm:"primaryKey"`
+	Name string
+}
+
+func (regionRow) TableName() string { return "regions" }
+
+func (r regionRow) region(*decoder) workflow.Region {
+	return workflow.Region{Code: r.Code, Name: r.Name}
+}
+
+func (u *unit) Region(code string) (workflow.Region, error) {
+	return one(u, "reading a region", regionRow.region, "code = ?", code)
+}
+
+func (u *unit) Regions() ([]workflow.Region, error) {
+	return all(u, "listing regions", regionRow.region, func(db *gorm.DB) *gorm.DB { return db.Order("code") })
+}
+
+func (u *unit) InsertRegion(r workflow.Region) error {
+	row := regionRow{Code: r.Code, Name: r.Name}
+	_, err := u.run("inserting region "+r.Code, func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
+	return err
+}
+
+type campaignRow struct {
+	Code          string `gorm:"primaryKey"`
+	Title         string
+	Starts        string
+	ParamsVersion int
+	OpenPeriod    string
+	Version       int
+	CreatedAt     moment
+}
+
+func (campaignRow) TableName() string { return "campaigns" }
+
+type campaignRegionRow struct {
+	Campaign string `gorm:"primaryKey"`
+	Region   string `gorm:"primaryKey"`
+}
+
+func (campaignRegionRow) TableName() string { return "campaign_regions" }
+
+type periodRow struct {
+	Campaign string
+	Code     string
+	Label    string
+	Cutoff   string
+	ReportBy string
+}
+
+func (periodRow) TableName() string { return "periods" }
+
+type paramsRow struct {
+	Campaign    string `gorm:"primaryKey"`
+	Version     int    `gorm:"primaryKey;autoIncrement:false"`
+	NearlyRatio string
+	PaceRatio   string
+}
+
+func (paramsRow) TableName() string { return "assessment_params" }
+
+// campaignPeriodRow is a campaign with its parameters and regions beside one of
+// its periods. One statement reads them all, so that a campaign is never seen
+// with parts of another version.
+type campaignPeriodRow struct {
+	Campaign    campaignRow `gorm:"embedded"`
+	NearlyRatio string
+	PaceRatio   string
+	Regions     string // codes with commas between
+	PeriodCode  string // empty: it has no periods
+	Label       string
+	Cutoff      string
+	ReportBy    string
+}
+
+const selectCampaigns = `SELECT c.code, c.title, c.starts, c.params_version, c.open_period, c.version, c.created_at,
+	a.nearly_ratio, a.pace_ratio,
+	COALESCE((SELECT GROUP_CONCAT(r.region) FROM campaign_regions r WHERE r.campaign = c.code), '') AS regions,
+	COALESCE(p.code, '') AS period_code, COALESCE(p.label, '') AS label,
+	COALESCE(p.cutoff, '') AS cutoff, COALESCE(p.report_by, '') AS report_by
+	FROM campaigns c
+	JOIN assessment_params a ON a.campaign = c.code AND a.version = c.params_version
+	LEFT JOIN periods p ON p.campaign = c.code `
+
+func (u *unit) campaigns(what, where string, args ...any) ([]workflow.Campaign, error) {
+	var rows []campaignPeriodRow
+	if _, err := u.run(what, func(db *gorm.DB) *gorm.DB {
+		return db.Raw(selectCampaigns+where+" ORDER BY c.code, p.cutoff, p.code", args...).Scan(&rows)
+	}); err != nil {
+		return nil, err
+	}
+	var campaigns []workflow.Campaign
+	var d decoder
+	for _, r := range rows {
+		if n := len(campaigns); n == 0 || campaigns[n-1].Code != r.Campaign.Code {
+			campaigns = append(campaigns, r.campaign(&d))
+		}
+		if r.PeriodCode != "" {
+			last := &campaigns[len(campaigns)-1]
+			last.Periods = append(last.Periods, workflow.Period{
+				Code: r.PeriodCode, Label: r.Label, Cutoff: d.date(r.Cutoff), ReportBy: d.date(r.ReportBy),
+			})
+		}
+	}
+	return campaigns, u.readable(what, d.err)
+}
+
+// campaign maps everything but the periods.
+func (r campaignPeriodRow) campaign(d *decoder) workflow.Campaign {
+	c := workflow.Campaign{
+		Code: r.Campaign.Code, Title: r.Campaign.Title, Starts: d.date(r.Campaign.Starts),
+		OpenPeriod: r.Campaign.OpenPeriod, Version: r.Campaign.Version, CreatedAt: d.time(r.Campaign.CreatedAt),
+		Params: assess.Params{
+			Version: r.Campaign.ParamsVersion, NearlyRatio: d.decimal(r.NearlyRatio), PaceRatio: d.decimal(r.PaceRatio),
+		},
+	}
+	if r.Regions != "" {
+		c.Regions = strings.Split(r.Regions, ",")
+		slices.Sort(c.Regions)
+	}
+	return c
+}
+
+func (u *unit) Campaign(code string) (workflow.Campaign, error) {
+	if !findable(code) {
+		return workflow.Campaign{}, workflow.ErrNoRow
+	}
+	campaigns, err := u.campaigns("reading a campaign", "WHERE c.code = ?", code)
+	if err != nil {
+		return workflow.Campaign{}, err
+	}
+	if len(campaigns) == 0 {
+		return workflow.Campaign{}, workflow.ErrNoRow
+	}
+	return campaigns[0], nil
+}
+
+func (u *unit) Campaigns() ([]workflow.Campaign, error) { return u.campaigns("listing campaigns", "") }
+
+// LockCampaign locks first and reads then: a statement that waited for the lock
+// would show the parts as they were before the wait.
+func (u *unit) LockCampaign(code string) (workflow.Campaign, error) {
+	if u.dialect == migrations.MySQL {
+		if _, err := oneOf(u, "locking a campaign", func(campaignRow, *decoder) struct{} { return struct{}{} }, forUpdate, "code = ?", code); err != nil {
+			return workflow.Campaign{}, err
+		}
+	}
+	return u.Campaign(code)
+}
+
+// forUpdate locks what is read until the end of the unit; on SQLite nobody else
+// can write until then anyway, and GORM leaves it out.
+func forUpdate(db *gorm.DB) *gorm.DB {
+	return db.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
+}
+
+func (u *unit) InsertCampaign(c workflow.Campaign) error {
+	row := campaignRow{
+		Code: c.Code, Title: c.Title, Starts: c.Starts.String(), ParamsVersion: c.Params.Version,
+		OpenPeriod: c.OpenPeriod, Version: c.Version, CreatedAt: toMoment(c.CreatedAt),
+	}
+	if _, err := u.run("inserting campaign "+c.Code, func(db *gorm.DB) *gorm.DB { return db.Create(&row) }); err != nil {
+		return err
+	}
+	return u.insertParts(c)
+}
+
+func (u *unit) SaveCampaign(c workflow.Campaign, was int) error {
+	what := "saving campaign " + c.Code
+	if err := u.change(what, func(db *gorm.DB) *gorm.DB {
+		return db.Model(&campaignRow{}).Where("code = ? AND version = ?", c.Code, was).UpdateColumns(map[string]any{
+			"title": c.Title, "params_version": c.Params.Version, "open_period": c.OpenPeriod, "version": c.Version,
+		})
+	}); err != nil {
+		return err
+	}
+	if _, err := u.run(what, func(db *gorm.DB) *gorm.DB {
+		return db.Where("campaign = ?", c.Code).Delete(&periodRow{})
+	}); err != nil {
+		return err
+	}
+	// Regions that stay are left alone: tasks refer to them.
+	if _, err := u.run(what, func(db *gorm.DB) *gorm.DB {
+		db = db.Where("campaign = ?", c.Code)
+		if len(c.Regions) > 0 {
+			db = db.Where("region NOT IN ?", c.Regions)
+		}
+		return db.Delete(&campaignRegionRow{})
+	}); err != nil {
+		return err
+	}
+	return u.insertParts(c)
+}
+
+// insertParts adds the regions and parameters that are not there yet, and the
+// periods.
+func (u *unit) insertParts(c workflow.Campaign) error {
+	what := "inserting the parts of campaign " + c.Code
+	params := paramsRow{
+		Campaign: c.Code, Version: c.Params.Version,
+		NearlyRatio: toDecimal(c.Params.NearlyRatio), PaceRatio: toDecimal(c.Params.PaceRatio),
+	}
+	if _, err := u.run(what, func(db *gorm.DB) *gorm.DB {
+		return db.Clauses(clause.OnConflict{DoNothing: true}).Create(&params)
+	}); err != nil {
+		return err
+	}
+	var regions []campaignRegionRow
+	for _, region := range c.Regions {
+		regions = append(regions, campaignRegionRow{Campaign: c.Code, Region: region})
+	}
+	if len(regions) > 0 {
+		if _, err := u.run(what, func(db *gorm.DB) *gorm.DB {
+			return db.Clauses(clause.OnConflict{DoNothing: true}).Create(&regions)
+		}); err != nil {
+			return err
+		}
+	}
+	var periods []periodRow
+	for _, p := range c.Periods {
+		periods = append(periods, periodRow{Campaign: c.Code, Code: p.Code, Label: p.Label, Cutoff: p.Cutoff.String(), ReportBy: p.ReportBy.String()})
+	}
+	return insertAll(u, what, periods, func(periodRow) int { return 0 })
+}

@@ -1,0 +1,56 @@
+package gormstore
+
+import (
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"duban/workflow"
+)
+
+// one reads the row with the given identity and maps it; the identity takes the
+// places of the condition in order.
+func one[R, N any](u *unit, what string, noun func(R, *decoder) N, where string, identity ...string) (N, error) {
+	return oneOf(u, what, noun, func(db *gorm.DB) *gorm.DB { return db }, where, identity...)
+}
+
+// oneOf is one with something added to the query.
+func oneOf[R, N any](u *unit, what string, noun func(R, *decoder) N, query func(db *gorm.DB) *gorm.DB, where string, identity ...string) (N, error) {
+	var row R
+	var none N
+	if !findable(identity...) {
+		return none, workflow.ErrNoRow
+	}
+	args := make([]any, len(identity))
+	for i, id := range identity {
+		args[i] = id
+	}
+	if _, err := u.run(what, func(db *gorm.DB) *gorm.DB { return query(db.Where(where, args...)).Take(&row) }); err != nil {
+		return none, err
+	}
+	var d decoder
+	n := noun(row, &d)
+	return n, u.readable(what, d.err)
+}
+
+// all reads the rows that a query selects and maps them.
+func all[R, N any](u *unit, what string, noun func(R, *decoder) N, query func(db *gorm.DB) *gorm.DB) ([]N, error) {
+	var rows []R
+	if _, err := u.run(what, func(db *gorm.DB) *gorm.DB { return query(db).Find(&rows) }); err != nil {
+		return nil, err
+	}
+	var d decoder
+	nouns := make([]N, len(rows))
+	for i, r := range rows {
+		nouns[i] = noun(r, &d)
+	}
+	return nouns, u.readable(what, d.err)
+}
+
+// readable turns an error of a decoder into a failure of the unit.
+func (u *unit) readable(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return u.fail(fmt.Errorf("%s: %w", what, errDefect.Because(err)), noRetry)
+}

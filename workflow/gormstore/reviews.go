@@ -1,0 +1,127 @@
+package gormstore
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+
+	"duban/workflow"
+	"duban/workflow/assess"
+)
+
+type reviewRow struct {
+	ID         string `gorm:"primaryKey"`
+	TaskID     string
+	Period     string
+	Event      string
+	ReportID   string
+	FlagID     string
+	Assessment string // empty: none
+	Verdict    string
+	Reason     string
+	Reviewer   string
+	At         moment
+}
+
+func (reviewRow) TableName() string { return "reviews" }
+
+func (r reviewRow) review(d *decoder) workflow.Review {
+	review := workflow.Review{
+		ID: r.ID, TaskID: r.TaskID, Period: r.Period, Event: workflow.EventName(r.Event), ReportID: r.ReportID, FlagID: r.FlagID,
+		Verdict: assess.Verdict(r.Verdict), Reason: r.Reason, Reviewer: r.Reviewer, At: d.time(r.At),
+	}
+	if r.Assessment != "" {
+		d.json(r.Assessment, &review.Assessment)
+	}
+	return review
+}
+
+func (u *unit) Reviews(taskID string) ([]workflow.Review, error) {
+	return all(u, "listing reviews", reviewRow.review, func(db *gorm.DB) *gorm.DB {
+		return db.Where("task_id = ?", taskID).Order("at, id")
+	})
+}
+
+// newestReviews numbers the counting reviews of each task from the newest; the
+// id, a UUID of version 7, decides between two of the same microsecond.
+const newestReviews = `SELECT r.id, ROW_NUMBER() OVER (PARTITION BY r.task_id ORDER BY r.at DESC, r.id DESC) AS place
+	FROM tasks t JOIN reviews r ON r.task_id = t.id
+	WHERE t.campaign = ? AND r.period = ? AND r.at < ? AND r.verdict <> ''`
+
+func (u *unit) CountingReviews(campaign, period string, before time.Time) ([]workflow.Review, error) {
+	return all(u, "reading the counting reviews", reviewRow.review, func(db *gorm.DB) *gorm.DB {
+		return db.Where("id IN (SELECT id FROM ("+newestReviews+") newest WHERE place = 1)", campaign, period, upTo(before)).Order("task_id")
+	})
+}
+
+// upTo returns the bound for stored moments before t: what happened at a
+// microsecond that t has begun was before t when t is past its start.
+func upTo(t time.Time) moment {
+	if truncated := t.Truncate(time.Microsecond); !truncated.Equal(t) {
+		t = truncated.Add(time.Microsecond)
+	}
+	return toMoment(t)
+}
+
+func (u *unit) InsertReview(r workflow.Review) error {
+	row := reviewRow{
+		ID: r.ID, TaskID: r.TaskID, Period: r.Period, Event: string(r.Event), ReportID: r.ReportID, FlagID: r.FlagID,
+		Verdict: string(r.Verdict), Reason: r.Reason, Reviewer: r.Reviewer, At: toMoment(r.At),
+	}
+	if r.Assessment != nil {
+		row.Assessment = toJSON(r.Assessment)
+	}
+	_, err := u.run("inserting review "+r.ID, func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
+	return err
+}
+
+type flagRow struct {
+	ID        string `gorm:"primaryKey"`
+	TaskID    string
+	Period    string
+	Verdict   string
+	Reason    string
+	RectifyBy string
+	OpenedBy  string
+	OpenedAt  moment
+	ClearedBy string
+	ClearedAt moment
+}
+
+func (flagRow) TableName() string { return "flags" }
+
+func (r flagRow) flag(d *decoder) workflow.Flag {
+	return workflow.Flag{
+		ID: r.ID, TaskID: r.TaskID, Period: r.Period, Verdict: assess.Verdict(r.Verdict), Reason: r.Reason,
+		RectifyBy: d.date(r.RectifyBy), OpenedBy: r.OpenedBy, OpenedAt: d.time(r.OpenedAt),
+		ClearedBy: r.ClearedBy, ClearedAt: d.time(r.ClearedAt),
+	}
+}
+
+func (u *unit) Flag(id string) (workflow.Flag, error) {
+	return one(u, "reading a flag", flagRow.flag, "id = ?", id)
+}
+
+func (u *unit) Flags(taskID string) ([]workflow.Flag, error) {
+	return all(u, "listing flags", flagRow.flag, func(db *gorm.DB) *gorm.DB {
+		return db.Where("task_id = ?", taskID).Order("opened_at, id")
+	})
+}
+
+func (u *unit) InsertFlag(f workflow.Flag) error {
+	row := flagRow{
+		ID: f.ID, TaskID: f.TaskID, Period: f.Period, Verdict: string(f.Verdict), Reason: f.Reason,
+		RectifyBy: f.RectifyBy.String(), OpenedBy: f.OpenedBy, OpenedAt: toMoment(f.OpenedAt),
+		ClearedBy: f.ClearedBy, ClearedAt: toMoment(f.ClearedAt),
+	}
+	_, err := u.run("inserting flag "+f.ID, func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
+	return err
+}
+
+func (u *unit) SaveFlag(f workflow.Flag) error {
+	return u.change("saving flag "+f.ID, func(db *gorm.DB) *gorm.DB {
+		return db.Model(&flagRow{}).Where("id = ?", f.ID).UpdateColumns(map[string]any{
+			"rectify_by": f.RectifyBy.String(), "cleared_by": f.ClearedBy, "cleared_at": toMoment(f.ClearedAt),
+		})
+	})
+}

@@ -1,0 +1,184 @@
+package gormstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"gorm.io/gorm"
+
+	"duban/migrations"
+	"duban/workflow"
+)
+
+// View runs fn on one consistent snapshot; see workflow.Store.
+func (s *Store) View(ctx context.Context, fn func(workflow.Reader) error) error {
+	options := &sql.TxOptions{ReadOnly: true}
+	if s.cfg.Dialect == migrations.MySQL {
+		options.Isolation = sql.LevelRepeatableRead
+	}
+	u, err := s.begin(ctx, s.reader, s.read, options)
+	if err != nil {
+		_, failed := translate(ctx, err)
+		return failed
+	}
+	defer u.end()
+	if err := fn(u); err != nil {
+		return err
+	}
+	return u.broken
+}
+
+// Update runs fn in one transaction; see workflow.Store. On SQLite units of
+// work queue, so fn must not open another.
+func (s *Store) Update(ctx context.Context, fn func(workflow.Tx) error) error {
+	for budget, pause := retryBudget, 2*time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
+		cost, err := s.attempt(ctx, fn)
+		budget -= cost
+		if cost == noRetry || budget < 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errStopped.Because(errors.Join(ctx.Err(), err))
+		case <-time.After(rand.N(pause)):
+		}
+	}
+}
+
+// attempt runs fn once and says, when it failed, what another attempt costs.
+func (s *Store) attempt(ctx context.Context, fn func(workflow.Tx) error) (cost int, failed error) {
+	options := &sql.TxOptions{}
+	if s.cfg.Dialect == migrations.MySQL {
+		options.Isolation = sql.LevelReadCommitted
+	}
+	u, err := s.begin(ctx, s.writer, s.written, options)
+	if err != nil {
+		return translate(ctx, err)
+	}
+	defer u.end() // also when fn panics
+	err = fn(u)
+	switch {
+	case u.broken != nil && (u.cost != noRetry || err == nil):
+		return u.cost, u.broken
+	case err != nil:
+		return noRetry, err
+	}
+	if err := u.tx.Commit(); err != nil {
+		return ofCommit(ctx, err)
+	}
+	return noRetry, nil
+}
+
+// unit is a unit of work: a transaction with GORM on it. It is the Reader and
+// the Tx of the domain.
+type unit struct {
+	ctx      context.Context
+	dialect  migrations.Dialect
+	tx       *sql.Tx
+	prepared *preparedTx // nil on MySQL
+	db       *gorm.DB
+	// broken is the first failure that the transaction cannot go on from. After
+	// a deadlock MySQL has rolled back, and every further statement would take
+	// effect by itself; so none is sent, whatever fn makes of the error.
+	broken error
+	cost   int // of running the unit again
+}
+
+var _ workflow.Tx = (*unit)(nil)
+
+func (s *Store) begin(ctx context.Context, db *gorm.DB, prepared *statements, options *sql.TxOptions) (*unit, error) {
+	pool, err := db.DB()
+	if err != nil {
+		return nil, err
+	}
+	tx, err := pool.BeginTx(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	u := &unit{ctx: ctx, dialect: s.cfg.Dialect, tx: tx, db: db.Session(&gorm.Session{NewDB: true, Context: ctx})}
+	u.db.Statement.ConnPool = tx
+	if prepared != nil {
+		u.prepared = &preparedTx{Tx: tx, statements: prepared}
+		u.db.Statement.ConnPool = u.prepared
+	}
+	return u, nil
+}
+
+// end rolls back what was not committed and frees the connection.
+func (u *unit) end() {
+	_ = u.tx.Rollback() // fails after Commit, and where the connection is gone and nothing is left to undo
+	if u.prepared != nil {
+		u.prepared.statements.learn(u.ctx, u.prepared.missed)
+	}
+}
+
+// run sends one statement and returns how many rows it touched or found.
+func (u *unit) run(what string, statement func(db *gorm.DB) *gorm.DB) (int64, error) {
+	if u.broken != nil {
+		return 0, u.broken
+	}
+	result := statement(u.db)
+	switch {
+	case result.Error == nil:
+		return result.RowsAffected, nil
+	case errors.Is(result.Error, gorm.ErrRecordNotFound):
+		return 0, workflow.ErrNoRow
+	}
+	cost, failed := translate(u.ctx, result.Error)
+	if errors.Is(failed, workflow.ErrDuplicate) {
+		return 0, fmt.Errorf("%s: %w", what, failed)
+	}
+	return 0, u.fail(fmt.Errorf("%s: %w", what, failed), cost)
+}
+
+// fail breaks the unit: it cannot be committed any more.
+func (u *unit) fail(err error, cost int) error {
+	u.broken, u.cost = err, cost
+	return err
+}
+
+// change runs a statement that must touch exactly one row.
+func (u *unit) change(what string, statement func(db *gorm.DB) *gorm.DB) error {
+	n, err := u.run(what, statement)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return fmt.Errorf("%s: %w", what, workflow.ErrChanged)
+	}
+	return nil
+}
+
+// Bounds of one INSERT: SQLite takes 32,766 arguments, MySQL packets of 4 MiB
+// and more, which escaping may double.
+const (
+	mostRows  = 500
+	mostBytes = 1 << 20
+)
+
+// insertAll inserts rows in as few statements as the bounds allow; size
+// estimates the bytes of a row. A duplicate in one of several statements breaks
+// the unit, because those before it are already there.
+func insertAll[R any](u *unit, what string, rows []R, size func(R) int) error {
+	several := false
+	for start := 0; start < len(rows); {
+		end, bytes := start, 0
+		for end < len(rows) && end-start < mostRows && (end == start || bytes+size(rows[end]) <= mostBytes) {
+			bytes += size(rows[end])
+			end++
+		}
+		batch := rows[start:end]
+		if _, err := u.run(what, func(db *gorm.DB) *gorm.DB { return db.Create(&batch) }); err != nil {
+			if several && u.broken == nil {
+				return u.fail(err, noRetry)
+			}
+			return err
+		}
+		several, start = true, end
+	}
+	return nil
+}

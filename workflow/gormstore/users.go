@@ -1,0 +1,192 @@
+package gormstore
+
+import (
+	"strings"
+
+	"gorm.io/gorm"
+
+	"duban/workflow"
+)
+
+type userRow struct {
+	ID           string `gorm:"primaryKey"`
+	Login        string
+	Name         string
+	PasswordHash string
+	Disabled     bool
+	Version      int
+	CreatedAt    moment
+}
+
+func (userRow) TableName() string { return "users" }
+
+// user maps everything but the grants.
+func (r userRow) user(d *decoder) workflow.User {
+	return workflow.User{
+		ID: r.ID, Login: r.Login, Name: r.Name, PasswordHash: r.PasswordHash, Disabled: r.Disabled,
+		Version: r.Version, CreatedAt: d.time(r.CreatedAt),
+	}
+}
+
+type grantRow struct {
+	UserID   string
+	Position int
+	Role     string
+	Region   string
+}
+
+func (grantRow) TableName() string { return "grants" }
+
+// userGrantRow is a user beside one of the grants; a user without grants has
+// one row with an empty role. One statement reads both, so that a user is never
+// seen with grants of another version.
+type userGrantRow struct {
+	User   userRow `gorm:"embedded"`
+	Role   string
+	Region string
+}
+
+const selectUsers = `SELECT u.id, u.login, u.name, u.password_hash, u.disabled, u.version, u.created_at,
+	COALESCE(g.role, '') AS role, COALESCE(g.region, '') AS region
+	FROM users u LEFT JOIN grants g ON g.user_id = u.id `
+
+func (u *unit) users(what, where string, args ...any) ([]workflow.User, error) {
+	var rows []userGrantRow
+	if _, err := u.run(what, func(db *gorm.DB) *gorm.DB {
+		return db.Raw(selectUsers+where+" ORDER BY u.login, g.position", args...).Scan(&rows)
+	}); err != nil {
+		return nil, err
+	}
+	var users []workflow.User
+	var d decoder
+	for _, r := range rows {
+		if n := len(users); n == 0 || users[n-1].ID != r.User.ID {
+			users = append(users, r.User.user(&d))
+		}
+		if r.Role != "" {
+			last := &users[len(users)-1]
+			last.Grants = append(last.Grants, workflow.Grant{Role: workflow.Role(r.Role), Region: r.Region})
+		}
+	}
+	return users, u.readable(what, d.err)
+}
+
+func (u *unit) user(what, where, identity string) (workflow.User, error) {
+	if !findable(identity) {
+		return workflow.User{}, workflow.ErrNoRow
+	}
+	users, err := u.users(what, where, identity)
+	if err != nil {
+		return workflow.User{}, err
+	}
+	if len(users) == 0 {
+		return workflow.User{}, workflow.ErrNoRow
+	}
+	return users[0], nil
+}
+
+func (u *unit) UserByID(id string) (workflow.User, error) {
+	return u.user("reading a user", "WHERE u.id = ?", id)
+}
+
+func (u *unit) UserByLogin(login string) (workflow.User, error) {
+	return u.user("reading a user by login", "WHERE u.login = ?", strings.ToLower(login))
+}
+
+func (u *unit) Users() ([]workflow.User, error) { return u.users("listing users", "") }
+
+func (u *unit) InsertUser(user workflow.User) error {
+	row := userRow{
+		ID: user.ID, Login: strings.ToLower(user.Login), Name: user.Name, PasswordHash: user.PasswordHash,
+		Disabled: user.Disabled, Version: user.Version, CreatedAt: toMoment(user.CreatedAt),
+	}
+	if _, err := u.run("inserting user "+user.Login, func(db *gorm.DB) *gorm.DB { return db.Create(&row) }); err != nil {
+		return err
+	}
+	return u.insertGrants(user)
+}
+
+func (u *unit) insertGrants(user workflow.User) error {
+	var rows []grantRow
+	for i, g := range user.Grants {
+		rows = append(rows, grantRow{UserID: user.ID, Position: i, Role: string(g.Role), Region: g.Region})
+	}
+	return insertAll(u, "inserting the grants of user "+user.Login, rows, func(grantRow) int { return 0 })
+}
+
+func (u *unit) SaveUser(user workflow.User, was int) error {
+	what := "saving user " + user.Login
+	if err := u.change(what, func(db *gorm.DB) *gorm.DB {
+		return db.Model(&userRow{}).Where("id = ? AND version = ?", user.ID, was).UpdateColumns(map[string]any{
+			"name": user.Name, "password_hash": user.PasswordHash, "disabled": user.Disabled, "version": user.Version,
+		})
+	}); err != nil {
+		return err
+	}
+	if _, err := u.run(what, func(db *gorm.DB) *gorm.DB {
+		return db.Where("user_id = ?", user.ID).Delete(&grantRow{})
+	}); err != nil {
+		return err
+	}
+	return u.insertGrants(user)
+}
+
+type credentialRow struct {
+	Hash      string `gorm:"primaryKey"`
+	UserID    string
+	Kind      string
+	Label     string
+	CreatedAt moment
+	LastSeen  moment
+	ExpiresAt moment
+}
+
+func (credentialRow) TableName() string { return "credentials" }
+
+func (r credentialRow) credential(d *decoder) workflow.Credential {
+	return workflow.Credential{
+		Hash: r.Hash, UserID: r.UserID, Kind: workflow.CredentialKind(r.Kind), Label: r.Label,
+		CreatedAt: d.time(r.CreatedAt), LastSeen: d.time(r.LastSeen), ExpiresAt: d.time(r.ExpiresAt),
+	}
+}
+
+func (u *unit) Credential(hash string) (workflow.Credential, error) {
+	return one(u, "reading a credential", credentialRow.credential, "hash = ?", hash)
+}
+
+func (u *unit) Credentials(userID string) ([]workflow.Credential, error) {
+	return all(u, "listing credentials", credentialRow.credential, func(db *gorm.DB) *gorm.DB {
+		return db.Where("user_id = ?", userID).Order("created_at DESC, hash")
+	})
+}
+
+func (u *unit) InsertCredential(c workflow.Credential) error {
+	row := credentialRow{
+		Hash: c.Hash, UserID: c.UserID, Kind: string(c.Kind), Label: c.Label,
+		CreatedAt: toMoment(c.CreatedAt), LastSeen: toMoment(c.LastSeen), ExpiresAt: toMoment(c.ExpiresAt),
+	}
+	_, err := u.run("inserting a credential", func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
+	return err
+}
+
+func (u *unit) SaveCredential(c workflow.Credential) error {
+	return u.change("saving a credential", func(db *gorm.DB) *gorm.DB {
+		return db.Model(&credentialRow{}).Where("hash = ?", c.Hash).UpdateColumns(map[string]any{
+			"last_seen": toMoment(c.LastSeen), "expires_at": toMoment(c.ExpiresAt),
+		})
+	})
+}
+
+func (u *unit) DeleteCredential(hash string) error {
+	_, err := u.run("deleting a credential", func(db *gorm.DB) *gorm.DB {
+		return db.Where("hash = ?", hash).Delete(&credentialRow{})
+	})
+	return err
+}
+
+func (u *unit) DeleteCredentials(userID string) error {
+	_, err := u.run("deleting the credentials of a user", func(db *gorm.DB) *gorm.DB {
+		return db.Where("user_id = ?", userID).Delete(&credentialRow{})
+	})
+	return err
+}

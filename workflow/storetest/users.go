@@ -1,0 +1,152 @@
+package storetest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"duban/workflow"
+)
+
+func testRegions(t *testing.T, setup setup) {
+	t.Run("are listed by code", func(t *testing.T) {
+		b := setup(t)
+		want := []workflow.Region{{Code: "440703", Name: "蓬江区"}, {Code: "440704", Name: "江海区"}, {Code: "440781", Name: "台山市"}}
+		b.update(func(tx workflow.Tx) error {
+			for _, r := range slices.Backward(want) {
+				if err := tx.InsertRegion(r); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		same(t, read(b, workflow.Reader.Regions), want)
+		same(t, read(b, func(r workflow.Reader) (workflow.Region, error) { return r.Region("440704") }), want[1])
+		neverFound(b, "Region", workflow.Reader.Region)
+	})
+
+	t.Run("have a code once", func(t *testing.T) {
+		b := setup(t)
+		b.seed()
+		b.refused(workflow.ErrDuplicate, func(tx workflow.Tx) error { return tx.InsertRegion(workflow.Region{Code: "440703", Name: "x"}) })
+	})
+}
+
+func testUsers(t *testing.T, setup setup) {
+	byID := func(id string) func(workflow.Reader) (workflow.User, error) {
+		return func(r workflow.Reader) (workflow.User, error) { return r.UserByID(id) }
+	}
+
+	t.Run("come back with every field", func(t *testing.T) {
+		b := setup(t)
+		user := sampleUser()
+		everyFieldSet(t, user)
+		b.update(func(tx workflow.Tx) error { return tx.InsertUser(user) })
+		same(t, read(b, byID(user.ID)), user)
+		neverFound(b, "UserByID", workflow.Reader.UserByID)
+		neverFound(b, "UserByLogin", workflow.Reader.UserByLogin)
+	})
+
+	t.Run("are found by login in any case", func(t *testing.T) {
+		b := setup(t)
+		user := sampleUser()
+		b.update(func(tx workflow.Tx) error { return tx.InsertUser(user) })
+		for _, login := range []string{"li.ming", "Li.Ming", "LI.MING"} {
+			same(t, read(b, func(r workflow.Reader) (workflow.User, error) { return r.UserByLogin(login) }), user)
+		}
+		other := user
+		other.ID, other.Login = id(2), "LI.Ming"
+		b.refused(workflow.ErrDuplicate, func(tx workflow.Tx) error { return tx.InsertUser(other) })
+	})
+
+	t.Run("are listed by login, each with its own grants", func(t *testing.T) {
+		b := setup(t)
+		first, second, third := sampleUser(), sampleUser(), sampleUser()
+		first.Login = "a-user"
+		second.ID, second.Login, second.Grants = id(2), "b.user", nil
+		third.ID, third.Login, third.Grants = id(3), "b_user", []workflow.Grant{{Role: workflow.Auditor}}
+		b.update(func(tx workflow.Tx) error {
+			for _, u := range []workflow.User{third, first, second} {
+				if err := tx.InsertUser(u); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		same(t, read(b, workflow.Reader.Users), []workflow.User{first, second, third})
+	})
+
+	t.Run("are saved by whoever read them last", func(t *testing.T) {
+		b := setup(t)
+		user := sampleUser()
+		b.update(func(tx workflow.Tx) error { return tx.InsertUser(user) })
+		changed := user
+		changed.Name, changed.PasswordHash, changed.Disabled, changed.Version = "李鸣", "$argon2id$other", false, 4
+		changed.Grants = []workflow.Grant{{Role: workflow.Supervisor}}
+		b.update(func(tx workflow.Tx) error { return tx.SaveUser(changed, 3) })
+		same(t, read(b, byID(user.ID)), changed)
+		b.refused(workflow.ErrChanged, func(tx workflow.Tx) error { return tx.SaveUser(user, 3) })
+		same(t, read(b, byID(user.ID)), changed)
+	})
+
+	t.Run("are saved even when nothing differs", func(t *testing.T) {
+		b := setup(t)
+		user := sampleUser()
+		b.update(func(tx workflow.Tx) error { return tx.InsertUser(user) })
+		b.update(func(tx workflow.Tx) error { return tx.SaveUser(user, user.Version) })
+		same(t, read(b, byID(user.ID)), user)
+	})
+}
+
+func testCredentials(t *testing.T, setup setup) {
+	sample := func(hash string, created time.Time) workflow.Credential {
+		return workflow.Credential{
+			Hash: hash, UserID: id(1), Kind: workflow.TokenCredential, Label: "导入脚本",
+			CreatedAt: created, LastSeen: after(time.Second), ExpiresAt: after(-time.Hour),
+		}
+	}
+	start := func(t *testing.T, credentials ...workflow.Credential) *bundle {
+		b := setup(t)
+		b.update(func(tx workflow.Tx) error {
+			if err := tx.InsertUser(sampleUser()); err != nil {
+				return err
+			}
+			for _, c := range credentials {
+				if err := tx.InsertCredential(c); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		return b
+	}
+	of := func(r workflow.Reader) ([]workflow.Credential, error) { return r.Credentials(id(1)) }
+
+	t.Run("come back with every field, expired or not, newest first", func(t *testing.T) {
+		older, newer := sample("aa", noon), sample("bb", after(time.Microsecond))
+		everyFieldSet(t, older)
+		b := start(t, older, newer)
+		same(t, read(b, func(r workflow.Reader) (workflow.Credential, error) { return r.Credential("aa") }), older)
+		same(t, read(b, of), []workflow.Credential{newer, older})
+		neverFound(b, "Credential", workflow.Reader.Credential)
+		b.refused(workflow.ErrDuplicate, func(tx workflow.Tx) error { return tx.InsertCredential(older) })
+	})
+
+	t.Run("are prolonged, but not when they have ended", func(t *testing.T) {
+		c := sample("aa", noon)
+		b := start(t, c)
+		c.LastSeen, c.ExpiresAt = after(time.Hour), after(2*time.Hour)
+		b.update(func(tx workflow.Tx) error { return tx.SaveCredential(c) })
+		same(t, read(b, of), []workflow.Credential{c})
+		b.refused(workflow.ErrChanged, func(tx workflow.Tx) error { return tx.SaveCredential(sample("cc", noon)) })
+	})
+
+	t.Run("end one by one or all together", func(t *testing.T) {
+		b := start(t, sample("aa", noon), sample("bb", noon), sample("cc", noon))
+		b.update(func(tx workflow.Tx) error { return tx.DeleteCredential("bb") })
+		b.update(func(tx workflow.Tx) error { return tx.DeleteCredential("bb") })
+		same(t, read(b, of), []workflow.Credential{sample("aa", noon), sample("cc", noon)})
+		b.update(func(tx workflow.Tx) error { return tx.DeleteCredentials(id(1)) })
+		same(t, len(read(b, of)), 0)
+	})
+}
