@@ -1,0 +1,132 @@
+package workflow_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"duban/workflow"
+	"duban/workflow/gormstore/dbtest"
+)
+
+const goodPassword = "correct horse battery"
+
+func account(login string, grants ...workflow.Grant) workflow.User {
+	return workflow.User{Login: login, Name: "张三", Grants: grants}
+}
+
+// TestSessionsEnd: by idleness, by age, by sign-out; tokens by their date.
+func TestSessionsEnd(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, store workflow.Store) {
+		w := newWorld(t, store)
+		u, err := w.CreateUser(w.ctx(), by(operator), account("zhang", workflow.Grant{Role: workflow.Reviewer}), goodPassword)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signIn := func() string {
+			s, err := w.SignIn(w.ctx(), workflow.Actor{Channel: "test"}, "ZHANG", goodPassword)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s.Secret
+		}
+		alive := func(secret string, after time.Duration) bool {
+			w.now.Add(int64(after / time.Second))
+			a, err := w.Authenticate(w.ctx(), secret)
+			if err == nil && (a.UserID != u.ID || !a.Has(workflow.Reviewer)) {
+				t.Errorf("the session is of %+v", a)
+			}
+			if err != nil {
+				kind(t, err, workflow.Unauthenticated, "")
+			}
+			return err == nil
+		}
+		idle := signIn()
+		if !alive(idle, workflow.SessionIdle-time.Minute) || !alive(idle, workflow.SessionIdle-time.Minute) || alive(idle, workflow.SessionIdle+time.Minute) {
+			t.Error("a session must end an hour after its last use, not earlier")
+		}
+		old := signIn()
+		for range 11 {
+			if !alive(old, time.Hour-time.Minute) {
+				t.Fatal("a session that is used ended early")
+			}
+		}
+		if alive(old, 58*time.Minute) && alive(old, 58*time.Minute) {
+			t.Error("a session outlives its twelve hours")
+		}
+		ended := signIn()
+		if err := w.SignOut(w.ctx(), by(workflow.Actor{UserID: u.ID}), ended); err != nil || alive(ended, 0) {
+			t.Errorf("signed out: %v", err)
+		}
+		token, err := w.IssueToken(w.ctx(), by(workflow.Actor{UserID: u.ID}), "zhang", "test", 24*time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !alive(token.Secret, 23*time.Hour) || alive(token.Secret, time.Hour) {
+			t.Error("a token must end on its date, not earlier")
+		}
+		if alive("", 0) || alive("nonsense", 0) {
+			t.Error("a made-up secret is let in")
+		}
+		_, err = w.SignIn(w.ctx(), workflow.Actor{}, "zhang", "wrong")
+		wrong := kind(t, err, workflow.Unauthenticated, "session.refused")
+		_, err = w.SignIn(w.ctx(), workflow.Actor{}, "nobody", "wrong")
+		if unknown := kind(t, err, workflow.Unauthenticated, "session.refused"); unknown.Text != wrong.Text {
+			t.Error("wrong and unknown are told apart")
+		}
+	})
+}
+
+// TestRepeatedTokenRequestGivesTheSameToken, though its secret is not stored.
+func TestRepeatedTokenRequestGivesTheSameToken(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	u, err := w.CreateUser(w.ctx(), by(operator), account("zhang", workflow.Grant{Role: workflow.Reviewer}), goodPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	call := workflow.Call{Actor: workflow.Actor{UserID: u.ID}, Request: &workflow.RequestKey{Key: "k", Hash: "h"}}
+	first, err := w.IssueToken(w.ctx(), call, "zhang", "test", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := w.IssueToken(w.ctx(), call, "zhang", "test", 0)
+	if err != nil || first.Secret != second.Secret || first.ID != second.ID {
+		t.Errorf("%+v, %+v, %v", first, second, err)
+	}
+	_, err = w.IssueToken(w.ctx(), by(reviewer), "zhang", "test", 0)
+	kind(t, err, workflow.Forbidden, "")
+}
+
+// TestAccountsKeepTheSeparationOfDuties (GB/T 22239-2019 8.1.4.2) and the rules
+// of logins and passwords.
+func TestAccountsKeepTheSeparationOfDuties(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	role := func(r workflow.Role) workflow.Grant { return workflow.Grant{Role: r} }
+	for name, c := range map[string]struct {
+		user     workflow.User
+		password string
+		field    string
+	}{
+		"auditor and reviewer":   {account("a1", role(workflow.Auditor), role(workflow.Reviewer)), goodPassword, "grants"},
+		"two administrators":     {account("a2", role(workflow.SystemAdmin), role(workflow.SecurityAdmin)), goodPassword, "grants"},
+		"reporter of nowhere":    {account("a3", role(workflow.Reporter)), goodPassword, "grants"},
+		"reviewer of a region":   {account("a4", workflow.Grant{Role: workflow.Reviewer, Region: "440703"}), goodPassword, "grants"},
+		"operator is nobody's":   {account("a5", role(workflow.Operator)), goodPassword, "grants"},
+		"no role":                {account("a6"), goodPassword, "grants"},
+		"capitals":               {account("Zhang", role(workflow.Reviewer)), goodPassword, "login"},
+		"short password":         {account("a7", role(workflow.Reviewer)), "short", "password"},
+		"password of a megabyte": {account("a8", role(workflow.Reviewer)), strings.Repeat("x", 1<<20), "password"},
+	} {
+		_, err := w.CreateUser(w.ctx(), by(operator), c.user, c.password)
+		if e := kind(t, err, workflow.Invalid, ""); e.Fields[0].Field != c.field {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, err := w.CreateUser(w.ctx(), by(systemAdmin), account("b1", role(workflow.Reviewer)), goodPassword)
+	kind(t, err, workflow.Forbidden, "")
+	if _, err = w.CreateUser(w.ctx(), by(operator), account("b1", role(workflow.Reviewer)), goodPassword); err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.CreateUser(w.ctx(), by(operator), account("b1", role(workflow.Reviewer)), goodPassword)
+	kind(t, err, workflow.Conflict, "user.login_taken")
+}
