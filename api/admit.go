@@ -1,0 +1,87 @@
+package api
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
+
+	"duban/workflow"
+)
+
+// maxBody is the largest body in bytes, chunked or not.
+const maxBody = 1 << 20
+
+// admit refuses what huma would let pass: query strings that are half read,
+// parameters given twice, bodies of an unknown type or where none belongs. It keeps
+// the body as received, for the idempotency hash.
+func (s *server) admit(ctx huma.Context, next func(huma.Context)) {
+	r, op := requestOf(ctx.Context()), ctx.Operation()
+	err := checkQuery(r.http.URL.RawQuery, op.Parameters)
+	if err == nil && r.http.Method != http.MethodGet && r.http.Method != http.MethodHead {
+		err = r.readBody(op.RequestBody != nil)
+	}
+	if err != nil {
+		_ = huma.WriteErr(s.api, ctx, 0, "", err)
+		return
+	}
+	c := humaecho.Unwrap(ctx)
+	c.Request().Body = io.NopCloser(bytes.NewReader(r.body))
+	next(ctx)
+}
+
+func checkQuery(raw string, known []*huma.Param) error {
+	query, err := url.ParseQuery(raw)
+	if err != nil {
+		return refuse(http.StatusBadRequest, "query.malformed", "查询参数无法解析", "The query string cannot be read")
+	}
+	var p workflow.Problems
+	for _, param := range known {
+		values := query[param.Name]
+		switch {
+		case param.In != "query" || len(values) < 2:
+		case param.Schema.Type != huma.TypeArray:
+			p.Add(param.Name, "single", "只能给一次", "must be given once")
+		case slices.Contains(values, ""): // huma drops the whole list when the first is empty
+			p.Add(param.Name, "required", "列表中有空值", "has an empty value in the list")
+		}
+	}
+	return p.Err()
+}
+
+func (r *request) readBody(expected bool) error {
+	body, err := io.ReadAll(io.LimitReader(r.http.Body, maxBody+1))
+	switch {
+	case len(body) > maxBody:
+		return refuse(http.StatusRequestEntityTooLarge, "body.too_large", "请求正文超过 1 MiB", "The request body is larger than 1 MiB")
+	case err != nil:
+		if wait, ok := errors.AsType[net.Error](err); ok && wait.Timeout() {
+			return refuse(http.StatusRequestTimeout, "body.timeout", "请求正文没有及时送达", "The request body did not arrive in time")
+		}
+		return refuse(http.StatusBadRequest, "body.incomplete", "请求正文不完整", "The request body is incomplete")
+	case len(body) == 0:
+		return nil
+	case !expected:
+		return refuse(http.StatusBadRequest, "body.unexpected", "此操作没有请求正文", "This operation takes no request body")
+	case !isPlainJSON(r.http.Header):
+		return refuse(http.StatusUnsupportedMediaType, "body.content_type",
+			"请求正文须为 Content-Type: application/json，UTF-8，不压缩", "The request body must be Content-Type: application/json, UTF-8, not compressed")
+	}
+	r.body = body
+	return nil
+}
+
+func isPlainJSON(h http.Header) bool {
+	kind, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	charset, given := params["charset"]
+	encoded := slices.ContainsFunc(h.Values("Content-Encoding"), func(e string) bool { return !strings.EqualFold(e, "identity") })
+	return err == nil && kind == "application/json" && (!given || strings.EqualFold(charset, "utf-8")) && !encoded
+}

@@ -1,0 +1,100 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"duban/workflow"
+	"duban/workflow/lagtable"
+)
+
+type lagTableIn struct {
+	PeriodPath
+	Format    string   `query:"format" enum:"json,html,csv" default:"json"`
+	AsKnownOn dateText `query:"as_known_on" doc:"按该日结束时已记录的情况；默认现在 / As recorded by the end of that day; now by default"`
+}
+
+type lagTableBody struct {
+	Title     string       `json:"title"`
+	Header    []string     `json:"header"`
+	Rows      []lagRowBody `json:"rows"`
+	Gaps      []lagGapBody `json:"gaps" doc:"还没有最终评定的任务 / Tasks without a final verdict"`
+	AsKnownOn dateText     `json:"as_known_on,omitempty"`
+}
+
+type lagRowBody struct {
+	N           int      `json:"n"`
+	Region      string   `json:"region"`
+	Task        []string `json:"task" doc:"单元格中的各行 / The lines of the cell"`
+	Requirement []string `json:"requirement"`
+	Progress    []string `json:"progress"`
+}
+
+type lagGapBody struct {
+	Task   string `json:"task" example:"440703-01"`
+	Region string `json:"region"`
+	Reason string `json:"reason" enum:"unreported,unreviewed"`
+}
+
+type lagTableOut struct {
+	ContentType        string `header:"Content-Type"`
+	ContentPolicy      string `header:"Content-Security-Policy" hidden:"true"`
+	ContentDisposition string `header:"Content-Disposition" hidden:"true"`
+	Body               []byte
+}
+
+// lagTableOperation documents the three forms of the answer.
+func (s *server) lagTableOperation() operation {
+	o := get("/campaigns/{code}/periods/{period}/lag-table", "getLagTable", tagCampaigns, "进度滞后情况表", "The lag table")
+	text := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
+	table := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[lagTableBody](), true, "")
+	o.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
+		"application/json": {Schema: table}, "text/html": text, "text/csv": text,
+	}}}
+	return o
+}
+
+func (s *server) lagTable(ctx context.Context, who workflow.Actor, in *lagTableIn) (*lagTableOut, error) {
+	var p workflow.Problems
+	asKnownOn := in.AsKnownOn.parse(&p, "as_known_on")
+	if err := p.Err(); err != nil {
+		return nil, err
+	}
+	data, err := s.service.LagData(ctx, who, in.Code, in.Period, asKnownOn)
+	if err != nil {
+		return nil, err
+	}
+	table, out := lagtable.Build(data), &lagTableOut{}
+	var b bytes.Buffer
+	switch in.Format {
+	case "html":
+		out.ContentType, err = "text/html; charset=utf-8", table.HTML(&b)
+		out.ContentPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'" // the page brings its style
+	case "csv":
+		out.ContentType, err = "text/csv; charset=utf-8", table.CSV(&b)
+		out.ContentDisposition = fmt.Sprintf("attachment; filename=%q", "lag-table-"+in.Code+"-"+in.Period+".csv")
+	default:
+		out.ContentType, err = "application/json", jsonFormat.Marshal(&b, lagTableOf(table))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("writing the lag table of %s %s: %w", in.Code, in.Period, err)
+	}
+	out.Body = b.Bytes()
+	return out, nil
+}
+
+func lagTableOf(t lagtable.Table) lagTableBody {
+	return lagTableBody{
+		Title: t.Title, Header: t.Header, AsKnownOn: dateOut(t.AsKnownOn),
+		Rows: mapped(t.Rows, func(r lagtable.Row) lagRowBody {
+			return lagRowBody{N: r.N, Region: r.Region, Task: r.Task, Requirement: r.Requirement, Progress: r.Progress}
+		}),
+		Gaps: mapped(t.Gaps, func(g lagtable.Gap) lagGapBody {
+			return lagGapBody{Task: g.TaskCode, Region: g.Region, Reason: string(g.Reason)}
+		}),
+	}
+}

@@ -1,0 +1,66 @@
+package api
+
+import (
+	"embed"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"duban/workflow"
+)
+
+// files are what pages are made of. RapiDoc is kept whole, with its licence: an
+// office without internet has no other place to get it from.
+//
+//go:embed docs
+var files embed.FS
+
+// docsPolicy lets the page run the one script that is served with it and talk to
+// this server only. RapiDoc writes style elements.
+const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+func landing(c echo.Context) error {
+	c.Response().Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	return page(c, "docs/landing.html", "text/html; charset=utf-8")
+}
+
+func docsPage(c echo.Context) error {
+	c.Response().Header().Set("Content-Security-Policy", docsPolicy)
+	return page(c, "docs/index.html", "text/html; charset=utf-8")
+}
+
+// docsFile serves the script and the licences, which change with the program only.
+func docsFile(c echo.Context) error {
+	kinds := map[string]string{
+		"rapidoc-min.js":             "text/javascript; charset=utf-8",
+		"rapidoc-min.js.LICENSE.txt": "text/plain; charset=utf-8",
+		"LICENSE.rapidoc.txt":        "text/plain; charset=utf-8",
+	}
+	kind, ok := kinds[c.Param("file")]
+	if !ok {
+		return echo.ErrNotFound
+	}
+	c.Response().Header().Set("Cache-Control", "public, max-age=3600")
+	return page(c, "docs/"+c.Param("file"), kind)
+}
+
+func page(c echo.Context, name, kind string) error {
+	content, err := files.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	return c.Blob(http.StatusOK, kind, content)
+}
+
+// healthy says that the process answers; it asks nobody else.
+func (s *server) healthy(c echo.Context) error {
+	return c.JSON(http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// ready says whether the database answers with the program's schema.
+func (s *server) ready(c echo.Context) error {
+	if err := s.service.Ready(c.Request().Context()); err != nil {
+		return workflow.NewError(workflow.Unavailable, "not_ready", "数据库暂时不可用", "The database does not answer now").Because(err)
+	}
+	return c.JSON(http.StatusOK, map[string]string{"status": "ready"})
+}

@@ -1,0 +1,92 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"duban/workflow"
+)
+
+// request is what becomes known about one HTTP request on its way to a handler.
+type request struct {
+	id     string
+	lang   workflow.Lang
+	log    *slog.Logger
+	actor  workflow.Actor // without UserID until somebody is signed in
+	secret string         // of the credential in use
+	http   *http.Request
+	body   []byte // as received
+}
+
+type requestKey struct{}
+
+// requestOf returns the request that begin put into the context.
+func requestOf(ctx context.Context) *request { return ctx.Value(requestKey{}).(*request) }
+
+// security headers of every answer. Pages that need more than nothing set their
+// own Content-Security-Policy.
+var everywhere = map[string]string{
+	"X-Content-Type-Options":       "nosniff",
+	"Referrer-Policy":              "same-origin",
+	"Content-Security-Policy":      "default-src 'none'; frame-ancestors 'none'",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Cache-Control":                "no-store",
+	"Vary":                         "Accept-Language, Cookie, Authorization",
+}
+
+// begin is the outermost step: it names the request, fixes its language, turns
+// errors and panics into problems and writes the access log.
+func (s *server) begin(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		started := time.Now()
+		r := &request{id: newRequestID(), lang: languageOf(c.Request().Header.Get("Accept-Language"))}
+		r.log = s.log.With("request_id", r.id)
+		r.actor = workflow.Actor{Channel: "http", Address: c.RealIP(), RequestID: r.id}
+		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), requestKey{}, r)))
+		r.http = c.Request()
+		head := c.Response().Header()
+		for name, value := range everywhere {
+			head.Set(name, value)
+		}
+		head.Set("X-Request-Id", r.id)
+		head.Set("Content-Language", string(r.lang))
+
+		r.run(c, next)
+
+		s.log.LogAttrs(c.Request().Context(), slog.LevelInfo, "request",
+			slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Int("status", c.Response().Status),
+			slog.Duration("duration", time.Since(started)), slog.String("user_id", r.actor.UserID),
+			slog.String("address", r.actor.Address), slog.String("request_id", r.id))
+		return nil
+	}
+}
+
+// run calls the handler and answers for it when it fails or panics.
+func (r *request) run(c echo.Context, next echo.HandlerFunc) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		if p == http.ErrAbortHandler {
+			panic(p)
+		}
+		r.log.Error("panic", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		if !c.Response().Committed {
+			writeProblem(c, r.problem(internalError))
+		}
+	}()
+	if err := next(c); err != nil {
+		c.Error(err)
+	}
+}
+
+// newRequestID never takes one from outside: the id stands in the audit log.
+func newRequestID() string { return uuid.Must(uuid.NewV7()).String() }

@@ -1,0 +1,115 @@
+// Package api is Duban over HTTP: every verb and view of workflow.Service as a
+// typed operation under /api/v1, described by an OpenAPI 3.1 document that is
+// made from the same types. Echo and huma live here and nowhere else.
+//
+// Three shapes keep apart: wire types of this package, the nouns of workflow and
+// the rows of a store. Nothing from outside is ever decoded into a domain type.
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
+	"github.com/labstack/echo/v4"
+
+	"duban/workflow"
+)
+
+// Options is what the API needs to run.
+type Options struct {
+	Service *workflow.Service
+	Log     *slog.Logger
+	Version string // of the program, shown in the OpenAPI document
+
+	// SecureCookies is set wherever people reach the server by HTTPS: the session
+	// cookie is then never sent over plain HTTP.
+	SecureCookies bool
+	// TrustedProxies are the reverse proxies whose X-Forwarded-For is believed;
+	// with none, the address of a request is that of its connection.
+	TrustedProxies []netip.Prefix
+}
+
+// server holds what handlers share. It never changes after New.
+type server struct {
+	service *workflow.Service
+	log     *slog.Logger
+	cookie  sessionCookie
+	cross   *http.CrossOriginProtection
+	api     huma.API
+}
+
+// New returns the handler of everything below "/". It panics when a route is
+// declared wrongly, which no input can cause.
+func New(o Options) *echo.Echo {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = addressOf(o.TrustedProxies)
+	s := &server{
+		service: o.Service, log: o.Log,
+		cookie: sessionCookie{secure: o.SecureCookies},
+		cross:  http.NewCrossOriginProtection(),
+	}
+	e.HTTPErrorHandler = s.echoError
+	e.Use(s.begin)
+	s.api = humaecho.New(e, s.config(o.Version))
+	s.api.UseMiddleware(s.authenticate, s.admit)
+	s.routes()
+	s.pages(e)
+	return e
+}
+
+// base is where the operations live. A change that breaks callers gets a new one.
+const base = "/api/v1"
+
+// routes is the list of every operation.
+func (s *server) routes() {
+	write(s, post("/sessions", "signIn", tagSession, "登录", "Sign in").public().status(http.StatusCreated), s.signIn)
+	read(s, get("/session", "me", tagSession, "当前用户", "Who am I"), s.me)
+	write(s, del("/session", "signOut", tagSession, "退出登录", "Sign out"), s.signOut)
+	write(s, post("/tokens", "issueToken", tagSession, "签发 API 令牌", "Issue an API token").repeatable().status(http.StatusCreated), s.issueToken)
+
+	read(s, get("/definition", "getDefinition", tagFrame, "流程定义", "The workflow definition"), s.definition)
+	read(s, get("/regions", "listRegions", tagFrame, "行政区划", "List regions"), s.regions)
+
+	read(s, get("/campaigns", "listCampaigns", tagCampaigns, "专项工作列表", "List campaigns"), s.campaigns)
+	write(s, post("/campaigns", "createCampaign", tagCampaigns, "新建专项工作", "Create a campaign").repeatable().status(http.StatusCreated), s.createCampaign)
+	read(s, get("/campaigns/{code}", "getCampaign", tagCampaigns, "专项工作", "One campaign"), s.campaign)
+	write(s, post("/campaigns/{code}/tasks", "assignTask", tagCampaigns, "交办任务", "Assign a task").repeatable().status(http.StatusCreated), s.assign)
+	read(s, get("/campaigns/{code}/periods", "listPeriods", tagCampaigns, "报告期列表", "List periods"), s.periods)
+	write(s, post("/campaigns/{code}/periods/{period}/open", "openPeriod", tagCampaigns, "开启报告期", "Open a period").repeatable().versioned(), s.openPeriod)
+	read(s, s.lagTableOperation(), s.lagTable)
+
+	read(s, get("/tasks", "listTasks", tagTasks, "任务列表", "List tasks"), s.tasks)
+	read(s, get("/tasks/{id}", "getTask", tagTasks, "任务", "One task"), s.task)
+	read(s, get("/tasks/{id}/reports", "listReports", tagTasks, "进展报告列表", "Reports of a task"), s.reports)
+	read(s, get("/tasks/{id}/reports/{number}", "getReport", tagTasks, "进展报告", "One report of a task"), s.report)
+	read(s, get("/tasks/{id}/reviews", "listReviews", tagTasks, "审核记录", "Reviews of a task"), s.reviews)
+	read(s, get("/tasks/{id}/flags", "listFlags", tagTasks, "滞后挂牌记录", "Flags of a task"), s.flags)
+	read(s, get("/tasks/{id}/events", "listEvents", tagTasks, "审计事件", "Audit events of a task"), s.history)
+
+	read(s, post("/tasks/{id}/preview", "preview", tagMoves, "试算评定", "Preview an assessment"), s.preview)
+	move[reportIn](s, workflow.EventReport, (*workflow.Service).Report)
+	move[reasonIn](s, workflow.EventWithdraw, (*workflow.Service).Withdraw)
+	move[reasonIn](s, workflow.EventReturn, (*workflow.Service).Return)
+	move[approveIn](s, workflow.EventApprove, (*workflow.Service).Approve)
+	move[flagIn](s, workflow.EventFlag, (*workflow.Service).Flag)
+	move[approveIn](s, workflow.EventConfirm, (*workflow.Service).ConfirmRectified)
+	move[rejectIn](s, workflow.EventReject, (*workflow.Service).RejectRectification)
+	move[reasonIn](s, workflow.EventClose, (*workflow.Service).Close)
+	move[reasonIn](s, workflow.EventCancel, (*workflow.Service).Cancel)
+}
+
+// pages are the routes outside the operations: for people and for monitors.
+func (s *server) pages(e *echo.Echo) {
+	spec := s.specification()
+	e.GET("/", landing)
+	e.GET("/healthz", s.healthy)
+	e.GET("/readyz", s.ready)
+	e.GET("/api/openapi.json", spec.json)
+	e.GET("/api/openapi.yaml", spec.yaml)
+	e.GET("/api/docs", docsPage)
+	e.GET("/api/docs/:file", docsFile)
+}

@@ -1,0 +1,113 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"duban/workflow"
+)
+
+type signInIn struct {
+	Body struct {
+		Login    string `json:"login" maxLength:"64" example:"pengjiang"`
+		Password string `json:"password" maxLength:"1000" format:"password"`
+	}
+}
+
+type userOut struct {
+	ID     string     `json:"id" format:"uuid"`
+	Login  string     `json:"login,omitempty"`
+	Name   string     `json:"name"`
+	Grants []grantOut `json:"grants"`
+}
+
+type grantOut struct {
+	Role   string   `json:"role" example:"reporter"`
+	Label  textOut  `json:"label"`
+	Region string   `json:"region,omitempty" example:"440703" doc:"仅区县填报员 / Reporters only"`
+	Events []string `json:"events" doc:"流程定义中此角色可执行的事件 / The events that the definition gives the role"`
+}
+
+func (s *server) user(id, login, name string, grants []workflow.Grant) userOut {
+	return userOut{ID: id, Login: login, Name: name, Grants: mapped(grants, s.grant)}
+}
+
+func (s *server) grant(g workflow.Grant) grantOut {
+	def := s.service.Definition()
+	out := grantOut{Role: string(g.Role), Region: g.Region, Events: []string{}}
+	if i := slices.IndexFunc(def.Roles, func(r workflow.RoleDef) bool { return r.Name == g.Role }); i >= 0 {
+		out.Label = textOf(def.Roles[i].Label)
+	}
+	for _, e := range def.EventsBy(g.Role) {
+		out.Events = append(out.Events, string(e))
+	}
+	return out
+}
+
+type session struct {
+	User      userOut   `json:"user"`
+	ExpiresAt time.Time `json:"expires_at" doc:"最迟到此时；一小时不用也会结束 / At the latest; an hour without use ends it too"`
+}
+
+type signInOut struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      session
+}
+
+func (s *server) signIn(ctx context.Context, call workflow.Call, in *signInIn) (*signInOut, error) {
+	issued, err := s.service.SignIn(ctx, call.Actor, in.Body.Login, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	u := issued.User
+	requestOf(ctx).actor.UserID = u.ID // for the access log
+	return &signInOut{
+		SetCookie: s.cookie.holding(issued.Secret),
+		Body:      session{User: s.user(u.ID, u.Login, u.Name, u.Grants), ExpiresAt: issued.ExpiresAt.UTC()},
+	}, nil
+}
+
+type meOut struct{ Body userOut }
+
+func (s *server) me(_ context.Context, who workflow.Actor, _ *struct{}) (*meOut, error) {
+	return &meOut{Body: s.user(who.UserID, "", who.Name, who.Grants)}, nil
+}
+
+type signOutOut struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+}
+
+// signOut ends the credential in use: the session, or the token that was shown.
+func (s *server) signOut(ctx context.Context, call workflow.Call, _ *struct{}) (*signOutOut, error) {
+	call.Request = nil
+	if err := s.service.SignOut(ctx, call, requestOf(ctx).secret); err != nil {
+		return nil, err
+	}
+	return &signOutOut{SetCookie: s.cookie.cleared()}, nil
+}
+
+type issueTokenIn struct {
+	Body struct {
+		Login string `json:"login" maxLength:"64" doc:"自己的登录名；系统管理员可为他人签发 / One's own login; a system administrator may issue for others"`
+		Label string `json:"label" example:"数据对接"`
+		Days  int    `json:"days,omitempty" minimum:"1" maximum:"366" doc:"有效天数，默认 90 / Days of validity, 90 by default"`
+	}
+}
+
+type token struct {
+	ID        string    `json:"id"`
+	Token     string    `json:"token" doc:"只显示这一次；用作 Authorization: Bearer / Shown this once; used as Authorization: Bearer"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+type issueTokenOut struct{ Body token }
+
+func (s *server) issueToken(ctx context.Context, call workflow.Call, in *issueTokenIn) (*issueTokenOut, error) {
+	issued, err := s.service.IssueToken(ctx, call, in.Body.Login, in.Body.Label, time.Duration(in.Body.Days)*24*time.Hour)
+	if err != nil {
+		return nil, err
+	}
+	return &issueTokenOut{Body: token{ID: issued.ID, Token: issued.Secret, ExpiresAt: issued.ExpiresAt.UTC()}}, nil
+}

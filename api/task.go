@@ -1,0 +1,163 @@
+package api
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"duban/workflow"
+	"duban/workflow/assess"
+)
+
+type taskOut struct {
+	ID          string        `json:"id" format:"uuid"`
+	Campaign    string        `json:"campaign" example:"jm-2023"`
+	Code        string        `json:"code" example:"440703-01"`
+	Seq         int           `json:"seq" doc:"在专项工作中的次序，从 1 起 / Order in the campaign, from 1"`
+	Region      string        `json:"region" example:"440703"`
+	Key         bool          `json:"key" doc:"重点考核 / Key task"`
+	Subject     string        `json:"subject"`
+	Requirement string        `json:"requirement"`
+	Measures    []measureBody `json:"measures"`
+	State       string        `json:"state" example:"reported"`
+	Period      string        `json:"period" example:"2023-h1"`
+	ReportID    string        `json:"report_id,omitempty" format:"uuid"`
+	FlagID      string        `json:"flag_id,omitempty" format:"uuid"`
+	Verdict     verdictText   `json:"verdict,omitempty"`
+	Version     int           `json:"version"`
+	CreatedAt   time.Time     `json:"created_at"`
+	UpdatedAt   time.Time     `json:"updated_at"`
+}
+
+func taskOf(t workflow.Task) taskOut {
+	return taskOut{
+		ID: t.ID, Campaign: t.Campaign, Code: t.Code, Seq: t.Seq, Region: t.Region, Key: t.Key, Subject: t.Subject, Requirement: t.Requirement,
+		Measures: mapped(t.Measures, measureOf), State: string(t.State), Period: t.Period, ReportID: t.ReportID, FlagID: t.FlagID,
+		Verdict: verdictText(t.Verdict), Version: t.Version, CreatedAt: t.CreatedAt.UTC(), UpdatedAt: t.UpdatedAt.UTC(),
+	}
+}
+
+type tasksIn struct {
+	Campaign string        `query:"campaign" maxLength:"64"`
+	Region   []string      `query:"region,explode" maxItems:"100" doc:"可重复 / May be repeated"`
+	State    []string      `query:"state,explode" maxItems:"20" doc:"流程定义中的状态，可重复 / A state of the definition; may be repeated"`
+	Verdict  []verdictText `query:"verdict,explode" maxItems:"4" doc:"可重复 / May be repeated"`
+	Key      string        `query:"key" enum:"true,false" doc:"重点考核 / Key tasks"`
+	Text     string        `query:"q" maxLength:"200" doc:"在代码、任务、要求中查找的文字 / Text in code, subject or requirement"`
+	Limit    int           `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Cursor   string        `query:"cursor" maxLength:"400" doc:"上一页的 next_cursor / next_cursor of the page before"`
+}
+
+type taskPage struct {
+	Items      []taskOut `json:"items"`
+	NextCursor string    `json:"next_cursor,omitempty" doc:"没有则为最后一页 / Absent on the last page"`
+}
+
+type tasksOut struct{ Body taskPage }
+
+func (s *server) tasks(ctx context.Context, who workflow.Actor, in *tasksIn) (*tasksOut, error) {
+	filter := workflow.TaskFilter{Campaign: in.Campaign, Regions: in.Region, Text: in.Text, Limit: in.Limit}
+	var p workflow.Problems
+	for i, name := range in.State {
+		if _, ok := s.service.Definition().State(workflow.State(name)); !ok {
+			p.Add(indexed("state", i), "one_of", "流程定义中没有状态 "+name, "the definition has no state "+name)
+		}
+		filter.States = append(filter.States, workflow.State(name))
+	}
+	for _, v := range in.Verdict {
+		filter.Verdicts = append(filter.Verdicts, assess.Verdict(v))
+	}
+	if in.Key != "" {
+		key := in.Key == "true"
+		filter.Key = &key
+	}
+	filter.After = readCursor(&p, in.Cursor)
+	if err := p.Err(); err != nil {
+		return nil, err
+	}
+	page, err := s.service.Tasks(ctx, who, filter)
+	if err != nil {
+		return nil, err
+	}
+	out := &tasksOut{Body: taskPage{Items: mapped(page.Tasks, taskOf)}}
+	if page.Next != nil {
+		if out.Body.NextCursor, err = writeCursor(*page.Next); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// writeCursor makes the opaque text of a place in the list.
+func writeCursor(c workflow.TaskCursor) (string, error) {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return "", fmt.Errorf("writing a cursor: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(b), nil
+}
+
+// readCursor takes what writeCursor made and nothing else.
+func readCursor(p *workflow.Problems, text string) *workflow.TaskCursor {
+	if text == "" {
+		return nil
+	}
+	var c workflow.TaskCursor
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	if err == nil {
+		err = json.Unmarshal(b, &c)
+	}
+	if again, wErr := writeCursor(c); err != nil || wErr != nil || again != text {
+		p.Add("cursor", "cursor", "须为上一页给出的 next_cursor", "must be the next_cursor of the page before")
+		return nil
+	}
+	return &c
+}
+
+type eventOut struct {
+	Name  string   `json:"name" example:"report"`
+	Label textOut  `json:"label"`
+	Needs []string `json:"needs" doc:"必须给出的内容 / What must be given"`
+}
+
+func eventOf(e workflow.EventDef) eventOut {
+	needs := slices.Clone(e.Needs)
+	if needs == nil {
+		needs = []string{}
+	}
+	return eventOut{Name: string(e.Name), Label: textOf(e.Label), Needs: needs}
+}
+
+type taskView struct {
+	Task    taskOut    `json:"task"`
+	Flag    *flagOut   `json:"flag,omitempty" doc:"未销号的滞后挂牌 / The open flag"`
+	Report  *reportOut `json:"report,omitempty" doc:"本报告期最新的进展报告 / The newest report of the period"`
+	Allowed []eventOut `json:"allowed" doc:"您现在可以执行的事件 / What you may do now"`
+}
+
+type taskViewOut struct {
+	ETag string `header:"ETag" doc:"版本，用于 If-Match / The version, for If-Match"`
+	Body taskView
+}
+
+func (s *server) task(ctx context.Context, who workflow.Actor, in *struct{ TaskPath }) (*taskViewOut, error) {
+	v, err := s.service.Task(ctx, who, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &taskViewOut{ETag: etag(v.Task.Version), Body: taskView{
+		Task: taskOf(v.Task), Flag: optional(v.Flag, flagOf), Report: optional(v.Report, reportOf), Allowed: mapped(v.Allowed, eventOf),
+	}}, nil
+}
+
+// optional turns a noun that may be missing into its wire shape.
+func optional[D, W any](d *D, wire func(D) W) *W {
+	if d == nil {
+		return nil
+	}
+	w := wire(*d)
+	return &w
+}
