@@ -1,0 +1,50 @@
+# Everything goes through these targets; `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# No cgo: one static binary, SQLite included.
+export CGO_ENABLED := 0
+export GOFLAGS := -buildvcs=false
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+PACKAGES := ./...
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: go
+go:
+	@command -v go >/dev/null || { echo "Go is missing: install Go 1.26 or later (https://go.dev/dl) and put it on PATH." >&2; exit 1; }
+
+.PHONY: build
+build: go ## build bin/duban
+	@mkdir -p bin
+	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/duban ./cmd/duban
+
+.PHONY: run
+run: build ## load the demo campaign and serve it on 127.0.0.1:8080
+	bin/duban demo
+	exec bin/duban serve
+
+.PHONY: tools
+tools:
+	@.ci/tools
+
+.PHONY: test
+test: go tools ## run every test: Go, a real MariaDB, the README's commands
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not formatted by gofmt:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet $(PACKAGES)
+	go test -timeout 9m $(PACKAGES)
+
+.PHONY: fuzz
+fuzz: go ## fuzz the readers of foreign input, a minute each
+	go test ./workflow/intake -run '^$$' -fuzz FuzzReadCampaign -fuzztime 60s -fuzzminimizetime 20x
+
+.PHONY: lint
+lint: go ## run golangci-lint, when it is installed
+	@command -v golangci-lint >/dev/null || { echo "golangci-lint is missing: see https://golangci-lint.run/welcome/install" >&2; exit 1; }
+	golangci-lint run
+
+.PHONY: clean
+clean: ## remove what was built; data/ stays
+	rm -rf bin

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"time"
+
+	"duban/configs"
+	"duban/migrations"
+	"duban/rbac"
+	"duban/workflow"
+	"duban/workflow/gormstore"
+)
+
+// house is everything that is wired together for one run.
+type house struct {
+	config  configs.Config
+	store   *gormstore.Store
+	def     *workflow.Definition
+	policy  *rbac.Policy
+	secret  []byte
+	service *workflow.Service
+}
+
+// loadConfig reads file and environment.
+func (p *program) loadConfig() (configs.Config, error) { return configs.Load(p.configPath, p.environ) }
+
+// open wires a house on a migrated database. An SQLite file is made and migrated
+// on the way; the schema of a server is changed only by `duban migrate` and
+// `duban demo`.
+func (p *program) open(ctx context.Context) (*house, error) {
+	c, err := p.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	if err := prepare(c); err != nil {
+		return nil, err
+	}
+	if c.Database.Dialect == string(migrations.SQLite) {
+		if _, err := gormstore.Migrate(ctx, databaseOf(c)); err != nil {
+			return nil, err
+		}
+	}
+	return newHouse(ctx, c)
+}
+
+// prepare makes the data folder, readable to its owner only.
+func prepare(c configs.Config) error {
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return fmt.Errorf("making the data folder: %w", err)
+	}
+	return nil
+}
+
+func newHouse(ctx context.Context, c configs.Config) (*house, error) {
+	h := &house{config: c}
+	var err error
+	if h.def, err = definition(c); err != nil {
+		return nil, err
+	}
+	if h.policy, err = rbac.New(h.def); err != nil {
+		return nil, err
+	}
+	if h.secret, err = c.SecretKey(); err != nil {
+		return nil, err
+	}
+	if h.store, err = gormstore.Open(ctx, databaseOf(c)); err != nil {
+		return nil, err
+	}
+	h.service = h.at(time.Now)
+	return h, nil
+}
+
+// at returns the service with another clock.
+func (h *house) at(clock func() time.Time) *workflow.Service {
+	return workflow.NewService(h.store, h.policy, h.def, clock, h.secret)
+}
+
+// close gives the database back. Its error joins err.
+func (h *house) close(err *error) { *err = errors.Join(*err, h.store.Close()) }
+
+func databaseOf(c configs.Config) gormstore.Config {
+	return gormstore.Config{
+		Dialect: migrations.Dialect(c.Database.Dialect), Path: c.DatabasePath(), DSN: c.Database.DSN, MaxConns: c.Database.MaxConns,
+	}
+}
+
+// definition reads the workflow definition in force.
+func definition(c configs.Config) (*workflow.Definition, error) {
+	if c.Workflow == "" {
+		return workflow.ReadDefinition("workflow.yaml", configs.Workflow)
+	}
+	data, err := os.ReadFile(c.Workflow)
+	if err != nil {
+		return nil, fmt.Errorf("reading the workflow definition: %w", err)
+	}
+	return workflow.ReadDefinition(c.Workflow, data)
+}
+
+// operator is the actor of a command given on this machine.
+func operator() workflow.Actor {
+	name := "unknown"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	return workflow.OperatorActor(name)
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"duban/workflow"
+	"duban/workflow/calendar"
+	"duban/workflow/lagtable"
+)
+
+func (p *program) lagtable() *cobra.Command {
+	var campaign, period, format, known string
+	cmd := &cobra.Command{
+		Use:   "lagtable --campaign CODE --period CODE",
+		Short: "输出进度滞后情况表 / print the lag table",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			render, ok := map[string]func(lagtable.Table) error{
+				"json": func(t lagtable.Table) error { return t.JSON(p.stdout) },
+				"html": func(t lagtable.Table) error { return t.HTML(p.stdout) },
+				"csv":  func(t lagtable.Table) error { return t.CSV(p.stdout) },
+			}[format]
+			if !ok {
+				return fmt.Errorf(p.text("--format 须为 json、html 或 csv，不是 %q", "--format must be json, html or csv, not %q"), format)
+			}
+			day, err := optionalDate(known)
+			if err != nil {
+				return fmt.Errorf("--as-known-on: %w", err)
+			}
+			h, err := p.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer h.close(&err)
+			data, err := h.service.LagData(cmd.Context(), operator(), campaign, period, day)
+			if err != nil {
+				return err
+			}
+			p.showGaps(data)
+			return render(lagtable.Build(data))
+		},
+	}
+	cmd.Flags().StringVar(&campaign, "campaign", "", "专项工作代码 / campaign code")
+	cmd.Flags().StringVar(&period, "period", "", "报告期代码 / period code")
+	cmd.Flags().StringVar(&format, "format", "json", "json | html | csv")
+	cmd.Flags().StringVar(&known, "as-known-on", "", "截至某日已知的情况 / as known at the end of that day, e.g. 2023-08-31")
+	must(cmd.MarkFlagRequired("campaign"))
+	must(cmd.MarkFlagRequired("period"))
+	return cmd
+}
+
+func optionalDate(s string) (calendar.Date, error) {
+	if s == "" {
+		return calendar.Date{}, nil
+	}
+	return calendar.Parse(s)
+}
+
+// showGaps names, beside the table, the tasks that it cannot speak of.
+func (p *program) showGaps(d workflow.LagData) {
+	for _, g := range d.Gaps {
+		what := p.text("未报", "not reported")
+		if g.Reason == workflow.GapUnreviewed {
+			what = p.text("已报，未审核", "reported, not reviewed")
+		}
+		fmt.Fprintf(p.stderr, "%s %s: %s\n", g.Task.Region, g.Task.Code, what)
+	}
+}

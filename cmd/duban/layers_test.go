@@ -1,0 +1,64 @@
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed is the import graph of architecture.md "Rooms": which packages of ours
+// each one may import. Tests of a package may import more.
+var allowed = map[string]string{
+	"cmd/duban":                 "api configs migrations rbac workflow workflow/assess workflow/calendar workflow/gormstore workflow/intake workflow/lagtable workflow/strictyaml",
+	"api":                       "workflow workflow/assess workflow/audit workflow/calendar workflow/lagtable",
+	"rbac":                      "workflow",
+	"configs":                   "",
+	"migrations":                "",
+	"workflow":                  "workflow/assess workflow/audit workflow/calendar workflow/strictyaml",
+	"workflow/assess":           "workflow/calendar",
+	"workflow/audit":            "",
+	"workflow/calendar":         "",
+	"workflow/strictyaml":       "",
+	"workflow/intake":           "workflow workflow/assess workflow/calendar workflow/strictyaml",
+	"workflow/lagtable":         "workflow workflow/assess workflow/calendar",
+	"workflow/gormstore":        "migrations workflow workflow/assess workflow/audit workflow/calendar",
+	"workflow/gormstore/dbtest": "migrations workflow workflow/gormstore",
+	"workflow/storetest":        "workflow workflow/assess workflow/audit workflow/calendar",
+	"api/apitest":               "api configs rbac workflow workflow/assess workflow/calendar workflow/gormstore/dbtest",
+}
+
+// outside are the modules that may be known in one place only.
+var outside = map[string][]string{
+	"github.com/labstack/echo": {"api"},
+	"gorm.io/":                 {"workflow/gormstore"},
+	"github.com/casbin/casbin": {"rbac"},
+}
+
+// TestImportsFollowTheHouse: every package imports only what its room allows,
+// and every package has a room.
+func TestImportsFollowTheHouse(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}:{{join .Imports " "}}`, "duban/...").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	for line := range strings.Lines(string(out)) {
+		path, imports, _ := strings.Cut(strings.TrimSpace(line), ":")
+		pkg := strings.TrimPrefix(path, "duban/")
+		rooms, known := allowed[pkg]
+		if !known {
+			t.Errorf("package %s has no room in the import graph", pkg)
+		}
+		for _, imported := range strings.Fields(imports) {
+			ours, isOurs := strings.CutPrefix(imported, "duban/")
+			if isOurs && !slices.Contains(strings.Fields(rooms), ours) {
+				t.Errorf("%s imports %s", pkg, ours)
+			}
+			for module, homes := range outside {
+				if strings.HasPrefix(imported, module) && !slices.Contains(homes, pkg) {
+					t.Errorf("%s imports %s, which lives in %v", pkg, imported, homes)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"duban/api"
+	"duban/configs"
+)
+
+// Limits of the HTTP server.
+const (
+	headerTimeout   = 5 * time.Second
+	readTimeout     = 30 * time.Second
+	writeTimeout    = 60 * time.Second
+	keepAlive       = 120 * time.Second
+	maxHeader       = 64 << 10
+	shutdownTimeout = 20 * time.Second
+)
+
+func (p *program) serve() *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "启动服务 / start the HTTP server",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			h, err := p.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer h.close(&err)
+			return p.listen(cmd.Context(), h)
+		},
+	}
+}
+
+// listen serves until ctx is done, then lets requests that are under way end.
+func (p *program) listen(ctx context.Context, h *house) error {
+	log := p.logger(h.config.Log)
+	proxies, err := h.config.Proxies()
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler: api.New(api.Options{
+			Service: h.service, Log: log, Version: version, SecureCookies: h.config.SecureCookies, TrustedProxies: proxies,
+		}),
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: keepAlive, MaxHeaderBytes: maxHeader,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	listener, err := net.Listen("tcp", h.config.Listen)
+	if err != nil {
+		return fmt.Errorf(p.text("无法监听 %s，请换 listen（DUBAN_LISTEN）：%w", "cannot listen on %s, set another listen (DUBAN_LISTEN): %w"), h.config.Listen, err)
+	}
+	for _, name := range h.config.Ignored {
+		log.Warn("a variable is not a setting of Duban and is ignored", "variable", name)
+	}
+	log.Info("serving", "version", version, "config", h.config)
+	fmt.Fprintf(p.stdout, p.text("督办已启动：http://%s （接口文档 /api/docs；按 Ctrl+C 停止）\n", "Duban is running: http://%s (API at /api/docs; Ctrl+C stops it)\n"), listener.Addr())
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	log.Info("stopping")
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer cancel()
+	if err := server.Shutdown(ending); err != nil {
+		return fmt.Errorf("requests were still under way after %s: %w", shutdownTimeout, errors.Join(err, server.Close()))
+	}
+	log.Info("stopped")
+	return nil
+}
+
+func (p *program) logger(c configs.Log) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(p.stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(p.stderr, options))
+}

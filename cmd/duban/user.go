@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bufio"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"duban/workflow"
+)
+
+func (p *program) user() *cobra.Command {
+	cmd := &cobra.Command{Use: "user", Short: "账号 / accounts", Args: cobra.NoArgs}
+	cmd.AddCommand(p.userAdd(), p.userList(), p.userToken())
+	return cmd
+}
+
+func (p *program) userAdd() *cobra.Command {
+	var name string
+	var roles []string
+	var ask bool
+	cmd := &cobra.Command{
+		Use:   "add LOGIN --name NAME --role ROLE[:REGION]...",
+		Short: "新建账号，密码只显示一次 / add an account; its password is shown once",
+		Example: "  duban user add zhang.san --name 张三 --role reporter:440703\n" +
+			"  duban user add li.si --name 李四 --role reviewer --password-stdin < password.txt",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			password, shown := newPassword(), true
+			if ask {
+				if password, err = p.readLine(); err != nil {
+					return err
+				}
+				shown = false
+			}
+			h, err := p.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer h.close(&err)
+			u := workflow.User{Login: args[0], Name: name, Grants: grants(roles)}
+			if _, err := h.service.CreateUser(cmd.Context(), workflow.Call{Actor: operator()}, u, password); err != nil {
+				return err
+			}
+			if shown {
+				fmt.Fprintf(p.stdout, p.text("账号 %s 已建立，密码（只显示这一次）：%s\n", "Account %s made; its password, shown only now: %s\n"), u.Login, password)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&name, "name", "", "姓名 / name")
+	cmd.Flags().StringArrayVar(&roles, "role", nil, "reporter:440703 | reviewer | supervisor | auditor | system_admin | security_admin")
+	cmd.Flags().BoolVar(&ask, "password-stdin", false, "从标准输入读密码 / read the password from standard input")
+	must(cmd.MarkFlagRequired("name"))
+	must(cmd.MarkFlagRequired("role"))
+	return cmd
+}
+
+// readLine reads one line of standard input.
+func (p *program) readLine() (string, error) {
+	line := bufio.NewScanner(p.stdin)
+	if !line.Scan() {
+		return "", errors.New(p.text("标准输入中没有密码", "there is no password on standard input"))
+	}
+	return line.Text(), line.Err()
+}
+
+// grants reads "reporter:440703" or "reviewer".
+func grants(roles []string) []workflow.Grant {
+	var out []workflow.Grant
+	for _, r := range roles {
+		role, region, _ := strings.Cut(r, ":")
+		out = append(out, workflow.Grant{Role: workflow.Role(role), Region: region})
+	}
+	return out
+}
+
+// newPassword returns 80 random bits in groups that can be typed.
+func newPassword() string {
+	t := strings.ToLower(rand.Text())
+	return t[0:4] + "-" + t[4:8] + "-" + t[8:12] + "-" + t[12:16]
+}
+
+func (p *program) userList() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "列出账号 / list accounts",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			h, err := p.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer h.close(&err)
+			users, err := h.service.Users(cmd.Context(), operator())
+			if err != nil {
+				return err
+			}
+			out := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
+			for _, u := range users {
+				state := p.text("启用", "enabled")
+				if u.Disabled {
+					state = p.text("停用", "disabled")
+				}
+				fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", u.Login, u.Name, rolesOf(u), state)
+			}
+			return out.Flush()
+		},
+	}
+}
+
+func rolesOf(u workflow.User) string {
+	var out []string
+	for _, g := range u.Grants {
+		out = append(out, strings.TrimSuffix(string(g.Role)+":"+g.Region, ":"))
+	}
+	return strings.Join(out, ",")
+}
+
+func (p *program) userToken() *cobra.Command {
+	var label string
+	var days int
+	cmd := &cobra.Command{
+		Use:   "token LOGIN",
+		Short: "发放接口令牌，只显示一次 / issue an API token, shown once",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			h, err := p.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer h.close(&err)
+			issued, err := h.service.IssueToken(cmd.Context(), workflow.Call{Actor: operator()}, args[0], label, time.Duration(days)*24*time.Hour)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(p.stdout, issued.Secret)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&label, "label", "cli", "用途 / what it is for")
+	cmd.Flags().IntVar(&days, "days", 1, "有效天数 / days until it ends")
+	return cmd
+}
