@@ -18,7 +18,7 @@ type signInIn struct {
 
 type userOut struct {
 	ID     string     `json:"id" format:"uuid"`
-	Login  string     `json:"login,omitempty"`
+	Login  string     `json:"login"`
 	Name   string     `json:"name"`
 	Grants []grantOut `json:"grants"`
 }
@@ -69,10 +69,18 @@ func (s *server) signIn(ctx context.Context, call workflow.Call, in *signInIn) (
 	}, nil
 }
 
-type meOut struct{ Body userOut }
+type me struct {
+	User        userOut  `json:"user"`
+	Permissions []string `json:"permissions" example:"[\"task.read\"]" doc:"流程事件以外的权限 / What one may do beside the events"`
+}
+
+type meOut struct{ Body me }
 
 func (s *server) me(_ context.Context, who workflow.Actor, _ *struct{}) (*meOut, error) {
-	return &meOut{Body: s.user(who.UserID, "", who.Name, who.Grants)}, nil
+	return &meOut{Body: me{
+		User:        s.user(who.UserID, who.Login, who.Name, who.Grants),
+		Permissions: mapped(s.service.Permissions(who), func(p workflow.Permission) string { return string(p) }),
+	}}, nil
 }
 
 type signOutOut struct {
@@ -90,7 +98,6 @@ func (s *server) signOut(ctx context.Context, call workflow.Call, _ *struct{}) (
 
 type issueTokenIn struct {
 	Body struct {
-		Login string `json:"login" maxLength:"64" doc:"自己的登录名；系统管理员可为他人签发 / One's own login; a system administrator may issue for others"`
 		Label string `json:"label" example:"数据对接"`
 		Days  int    `json:"days,omitempty" minimum:"1" maximum:"366" doc:"有效天数，默认 90 / Days of validity, 90 by default"`
 	}
@@ -105,7 +112,7 @@ type token struct {
 type issueTokenOut struct{ Body token }
 
 func (s *server) issueToken(ctx context.Context, call workflow.Call, in *issueTokenIn) (*issueTokenOut, error) {
-	issued, err := s.service.IssueToken(ctx, call, in.Body.Login, in.Body.Label, time.Duration(in.Body.Days)*24*time.Hour)
+	issued, err := s.service.IssueToken(ctx, call, "", in.Body.Label, time.Duration(in.Body.Days)*24*time.Hour)
 	if err != nil {
 		return nil, err
 	}

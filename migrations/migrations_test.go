@@ -8,12 +8,14 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	_ "github.com/go-sql-driver/mysql"
 	_ "modernc.org/sqlite"
 
 	"duban/migrations"
+	"duban/workflow/gormstore"
 	"duban/workflow/gormstore/dbtest"
 )
 
@@ -68,30 +70,31 @@ func TestUpTakesEveryStepOnce(t *testing.T) {
 }
 
 func TestInstancesThatStartTogetherShareTheSteps(t *testing.T) {
-	each(t, func(t *testing.T, dialect migrations.Dialect, connect func() *sql.DB) {
-		var wait sync.WaitGroup
-		var mu sync.Mutex
-		total := 0
-		for range 4 {
-			db := connect()
-			wait.Go(func() {
-				applied, err := migrations.Up(t.Context(), db, dialect)
-				if err == nil {
-					err = migrations.Check(t.Context(), db, dialect)
-				}
-				if err != nil {
-					t.Error(err)
-				}
-				mu.Lock()
-				defer mu.Unlock()
-				total += applied
-			})
-		}
-		wait.Wait()
-		if want := steps(t, dialect); total != want {
-			t.Fatalf("the instances took %d steps together, want %d", total, want)
-		}
-	})
+	for name, empty := range map[string]func(testing.TB) gormstore.Config{"sqlite": dbtest.EmptySQLite, "mariadb": dbtest.EmptyMariaDB} {
+		t.Run(name, func(t *testing.T) {
+			cfg := empty(t)
+			var wait sync.WaitGroup
+			var total atomic.Int64
+			for range 4 {
+				wait.Go(func() {
+					applied, err := gormstore.Migrate(t.Context(), cfg)
+					if err != nil {
+						t.Error(err)
+					}
+					total.Add(int64(applied))
+				})
+			}
+			wait.Wait()
+			if want := steps(t, cfg.Dialect); total.Load() != int64(want) {
+				t.Fatalf("the instances took %d steps together, want %d", total.Load(), want)
+			}
+			store, err := gormstore.Open(t.Context(), cfg) // the schema is the program's
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = store.Close()
+		})
+	}
 }
 
 func TestUpGoesOnAfterDyingBetweenAStepAndItsNote(t *testing.T) {

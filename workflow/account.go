@@ -135,8 +135,8 @@ func (s *Service) SignOut(ctx context.Context, call Call, secret string) error {
 	return err
 }
 
-// IssueToken makes an API token for the actor, or for another account when the
-// actor may write accounts. life of 0 is TokenLifetime. A repeated request gives
+// IssueToken makes an API token for the actor, or for the account with the given
+// login when the actor may write accounts. life of 0 is TokenLifetime. A repeated request gives
 // the same token again: its secret is then derived from the request.
 func (s *Service) IssueToken(ctx context.Context, call Call, login, label string, life time.Duration) (Issued, error) {
 	if life == 0 {
@@ -155,22 +155,30 @@ func (s *Service) IssueToken(ctx context.Context, call Call, login, label string
 		secret = s.derive("token", call.Actor.UserID, call.Request.Key, call.Request.Hash)
 	}
 	out, err := write(ctx, s, call, func(u *unit) (Issued, error) {
-		user, err := u.UserByLogin(login)
-		if err != nil && !isNoRow(err) {
+		user, err := u.tokenOwner(login)
+		if err != nil {
 			return Issued{}, err
-		}
-		if user.ID == "" || user.ID != call.Actor.UserID {
-			if _, err := u.may(MayWriteUsers, ""); err != nil {
-				return Issued{}, err
-			}
-		}
-		if user.ID == "" {
-			return Issued{}, NotFoundError(Text{ZH: "账号 " + login, EN: "The account " + login})
 		}
 		return u.issue(user, secret, Credential{Kind: TokenCredential, Label: label, ExpiresAt: u.now.Add(life)})
 	})
 	out.Secret = secret
 	return out, err
+}
+
+// tokenOwner returns the account that a token is for: the actor's own when no
+// login is given.
+func (u *unit) tokenOwner(login string) (User, error) {
+	if login == "" {
+		return u.UserByID(u.call.Actor.UserID)
+	}
+	if _, err := u.may(MayWriteUsers, ""); err != nil {
+		return User{}, err
+	}
+	user, err := u.UserByLogin(login)
+	if isNoRow(err) {
+		err = NotFoundError(Text{ZH: "账号 " + login, EN: "The account " + login})
+	}
+	return user, err
 }
 
 func (u *unit) issue(user User, secret string, c Credential) (Issued, error) {
@@ -211,7 +219,7 @@ func (s *Service) Authenticate(ctx context.Context, secret string) (Actor, error
 			return Actor{}, AsError(err)
 		}
 	}
-	return Actor{UserID: user.ID, Name: user.Name, Grants: user.Grants}, nil
+	return Actor{UserID: user.ID, Login: user.Login, Name: user.Name, Grants: user.Grants}, nil
 }
 
 func errSignedOut() *Error {

@@ -58,7 +58,7 @@ func TestSessionsEnd(t *testing.T) {
 		if err := w.SignOut(w.ctx(), by(workflow.Actor{UserID: u.ID}), ended); err != nil || alive(ended, 0) {
 			t.Errorf("signed out: %v", err)
 		}
-		token, err := w.IssueToken(w.ctx(), by(workflow.Actor{UserID: u.ID}), "zhang", "test", 24*time.Hour)
+		token, err := w.IssueToken(w.ctx(), by(workflow.Actor{UserID: u.ID}), "", "test", 24*time.Hour)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,11 +85,11 @@ func TestRepeatedTokenRequestGivesTheSameToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	call := workflow.Call{Actor: workflow.Actor{UserID: u.ID}, Request: &workflow.RequestKey{Key: "k", Hash: "h"}}
-	first, err := w.IssueToken(w.ctx(), call, "zhang", "test", 0)
+	first, err := w.IssueToken(w.ctx(), call, "", "test", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := w.IssueToken(w.ctx(), call, "zhang", "test", 0)
+	second, err := w.IssueToken(w.ctx(), call, "", "test", 0)
 	if err != nil || first.Secret != second.Secret || first.ID != second.ID {
 		t.Errorf("%+v, %+v, %v", first, second, err)
 	}

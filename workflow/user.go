@@ -53,6 +53,7 @@ type User struct {
 // and stands in every audit event.
 type Actor struct {
 	UserID    string
+	Login     string
 	Name      string
 	Grants    []Grant
 	Channel   string // "http", "cli", "demo"

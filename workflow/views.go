@@ -147,3 +147,15 @@ func ifMay[T any](ctx context.Context, s *Service, actor Actor, p Permission, fn
 	}
 	return read(ctx, s, fn)
 }
+
+// Permissions returns what the actor may do somewhere, beside the events of the
+// definition.
+func (s *Service) Permissions(actor Actor) []Permission {
+	var may []Permission
+	for _, p := range Permissions {
+		if !s.auth.Scope(actor, p).Empty() {
+			may = append(may, p)
+		}
+	}
+	return may
+}

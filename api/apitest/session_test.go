@@ -25,7 +25,7 @@ func TestSigningInAndOut(t *testing.T) {
 	}
 	cookie, _, _ := strings.Cut(set, ";")
 	me := w.do("", "GET", "/api/v1/session", "", "Cookie", cookie)
-	if want := `"grants":[{"role":"reporter","label":{"zh":"区县填报员","en":"District reporter"},"region":"440703","events":["report","withdraw"]}]`; me.status != 200 || !strings.Contains(me.raw, want) {
+	if want := `"grants":[{"role":"reporter","label":{"zh":"区县填报员","en":"District reporter"},"region":"440703","events":["report","withdraw"]}]},"permissions":["region.read","campaign.read","task.read","event.read","lagtable.read"]`; me.status != 200 || !strings.Contains(me.raw, want) || me.at("user.login") != "pengjiang" {
 		t.Errorf("me: %d %s, want %s", me.status, me.raw, want)
 	}
 	out := w.do("", "DELETE", "/api/v1/session", "", "Cookie", cookie)
@@ -69,7 +69,7 @@ func TestAnotherSiteCannotUseTheCookie(t *testing.T) {
 
 func TestATokenWorksUntilItIsEnded(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
-	made := w.do("pengjiang", "POST", "/api/v1/tokens", `{"login":"pengjiang","label":"对接","days":30}`)
+	made := w.do("pengjiang", "POST", "/api/v1/tokens", `{"label":"对接","days":30}`)
 	secret, _ := made.at("token").(string)
 	if made.status != 201 || secret == "" {
 		t.Fatalf("issuing: %d %s", made.status, made.raw)

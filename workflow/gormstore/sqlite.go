@@ -50,7 +50,7 @@ func (s *Store) connectSQLite(ctx context.Context) error {
 	s.pools[1].SetMaxOpenConns(s.cfg.MaxConns)
 	s.pools[1].SetMaxIdleConns(s.cfg.MaxConns)
 	for _, pool := range s.pools {
-		if err := checkSQLite(ctx, pool); err != nil {
+		if err := retry(ctx, func() (cost int, failed error) { return checkSQLite(ctx, pool) }); err != nil {
 			return err
 		}
 	}
@@ -112,7 +112,10 @@ func dsn(file string, params url.Values, readOnly bool) string {
 	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + q.Encode()
 }
 
-func checkSQLite(ctx context.Context, pool *sql.DB) error {
+// checkSQLite refuses versions and settings that endanger what is stored. Where
+// two programs turn a new file into a write-ahead log at once, one is told that
+// it is busy without having waited, so another attempt costs little.
+func checkSQLite(ctx context.Context, pool *sql.DB) (cost int, failed error) {
 	var version, journal string
 	var synchronous, foreignKeys int
 	for pragma, into := range map[string]any{
@@ -122,25 +125,25 @@ func checkSQLite(ctx context.Context, pool *sql.DB) error {
 		"PRAGMA foreign_keys":     &foreignKeys,
 	} {
 		if err := pool.QueryRowContext(ctx, pragma).Scan(into); err != nil {
-			_, failed := translate(ctx, err)
-			return failed
+			cost, failed := translate(ctx, err)
+			return min(cost, afterDeadlock), failed
 		}
 	}
 	switch {
 	case olderThan(version, oldestSQLite):
-		return unavailable("store.sqlite_version",
+		return noRetry, unavailable("store.sqlite_version",
 			"SQLite "+version+" 有损坏数据库的缺陷：须用 "+oldestSQLite+" 或更新的版本",
 			"SQLite "+version+" has a defect that corrupts databases: "+oldestSQLite+" or later is needed")
 	case synchronous < synchronousFull:
-		return unavailable("store.unsafe_synchronous",
+		return noRetry, unavailable("store.unsafe_synchronous",
 			fmt.Sprintf("SQLite 的 synchronous 为 %d，断电会丢失已确认的提交：请设为 FULL（2）", synchronous),
 			fmt.Sprintf("SQLite's synchronous is %d, a loss of power would lose confirmed commits: set it to FULL (2)", synchronous))
 	case journal != "wal" || foreignKeys != 1:
-		return unavailable("store.unsafe_sqlite",
+		return noRetry, unavailable("store.unsafe_sqlite",
 			"SQLite 数据库须能使用 journal_mode=WAL 和 foreign_keys=1：请检查数据库路径的参数和所在文件系统",
 			"The SQLite database must allow journal_mode=WAL and foreign_keys=1: check the parameters of its path and its file system")
 	}
-	return nil
+	return noRetry, nil
 }
 
 // olderThan compares dotted version numbers.

@@ -35,8 +35,15 @@ func (s *Store) View(ctx context.Context, fn func(workflow.Reader) error) error 
 // Update runs fn in one transaction; see workflow.Store. On SQLite units of
 // work queue, so fn must not open another.
 func (s *Store) Update(ctx context.Context, fn func(workflow.Tx) error) error {
+	return retry(ctx, func() (cost int, failed error) { return s.attempt(ctx, fn) })
+}
+
+// retry makes attempts until one succeeds, or fails in a way that another would
+// not help (noRetry), or retryBudget is spent. The pauses are random, so that
+// those who met do not meet again.
+func retry(ctx context.Context, attempt func() (cost int, failed error)) error {
 	for budget, pause := retryBudget, 2*time.Millisecond; ; pause = min(2*pause, 100*time.Millisecond) {
-		cost, err := s.attempt(ctx, fn)
+		cost, err := attempt()
 		budget -= cost
 		if cost == noRetry || budget < 0 {
 			return err
