@@ -155,7 +155,7 @@ func init() {
 func humaError(status int, msg string, errs []error) error {
 	var fields []workflow.FieldError
 	for _, err := range errs {
-		detail, ok := err.(*huma.ErrorDetail)
+		detail, ok := errors.AsType[*huma.ErrorDetail](err)
 		if !ok {
 			return err
 		}

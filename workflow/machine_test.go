@@ -65,12 +65,12 @@ func TestMachine(t *testing.T) {
 						continue
 					}
 					_, err := w.do(person, event, task.ID)
-					want := workflow.Conflict
+					want := workflow.Forbidden
 					switch {
 					case strings.Contains("stranger system security", name):
 						want = workflow.NotFound
-					case !permitted && !(event == workflow.EventWithdraw && !possible && strings.Contains("colleague both operator", name)):
-						want = workflow.Forbidden
+					case permitted, !possible && event == workflow.EventWithdraw && strings.Contains("colleague both operator", name):
+						want = workflow.Conflict
 					}
 					if k := workflow.KindOf(err); err == nil || k != want {
 						t.Errorf("%s by %s in %s: %v, want %s (to %q)", event, name, state, err, want, to)
