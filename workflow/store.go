@@ -116,8 +116,8 @@ type Tx interface {
 	// SaveFlag writes RectifyBy, ClearedBy and ClearedAt.
 	SaveFlag(Flag) error
 
-	// AppendEvents adds sealed events. A second event with the same subject and
-	// version is ErrDuplicate.
+	// AppendEvents adds sealed events. A second accepted event with the same
+	// subject and version is ErrDuplicate.
 	AppendEvents([]audit.Event) error
 	// InsertReplay keeps the answer to a request with an idempotency key.
 	InsertReplay(Replay) error
