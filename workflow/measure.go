@@ -38,11 +38,7 @@ func checkMeasure(m assess.Measure, starts calendar.Date) Problems {
 	checkText(&p, "name", m.Name, 0, 200)
 	checkText(&p, "unit", m.Unit, 0, 30)
 	checkText(&p, "station", m.Station, 0, 100)
-	refuse := func(field string, present bool) {
-		if present {
-			p.Add(field, "not_for_kind", "指标类型 "+string(m.Kind)+" 没有此项", "a measure of kind "+string(m.Kind)+" has no "+field)
-		}
-	}
+	refuse := p.refuserFor(m.Kind)
 	cumulative, stages, ceiling := m.Kind == assess.Cumulative, m.Kind == assess.Stages, m.Kind == assess.Ceiling
 	refuse("of", m.Of != nil && !cumulative)
 	refuse("targets", len(m.Targets) > 0 && !cumulative)
@@ -64,6 +60,16 @@ func checkMeasure(m assess.Measure, starts calendar.Date) Problems {
 		p.Add("kind", "one_of", "指标类型须为 cumulative、stages、ceiling、qualitative 之一", "must be one of cumulative, stages, ceiling, qualitative")
 	}
 	return p
+}
+
+// refuserFor returns a check that refuses fields which measures of the kind do
+// not have.
+func (p *Problems) refuserFor(kind assess.Kind) func(field string, present bool) {
+	return func(field string, present bool) {
+		if present {
+			p.Add(field, "not_for_kind", "指标类型 "+string(kind)+" 没有此项", "a measure of kind "+string(kind)+" has no "+field)
+		}
+	}
 }
 
 func checkTargets(p *Problems, m assess.Measure, starts calendar.Date) {

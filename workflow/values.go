@@ -78,11 +78,7 @@ func CheckShape(measures []assess.Measure, values assess.Values) Problems {
 
 func checkShape(m assess.Measure, v assess.Value) Problems {
 	var p Problems
-	refuse := func(field string, present bool) {
-		if present {
-			p.Add(field, "not_for_kind", "指标类型 "+string(m.Kind)+" 没有此项", "a measure of kind "+string(m.Kind)+" has no "+field)
-		}
-	}
+	refuse := p.refuserFor(m.Kind)
 	refuse("at_cutoff", v.AtCutoff != nil && m.Kind != assess.Cumulative)
 	refuse("latest", v.Latest != nil && m.Kind != assess.Cumulative)
 	refuse("latest_on", !v.LatestOn.IsZero() && m.Kind != assess.Cumulative)

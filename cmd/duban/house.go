@@ -47,6 +47,16 @@ func (p *program) open(ctx context.Context) (*house, error) {
 	return newHouse(ctx, c)
 }
 
+// inHouse opens a house for fn and closes it afterwards.
+func (p *program) inHouse(ctx context.Context, fn func(*house) error) (err error) {
+	h, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer h.close(&err)
+	return fn(h)
+}
+
 // prepare makes the data folder, readable to its owner only.
 func prepare(c configs.Config) error {
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {

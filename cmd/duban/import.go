@@ -13,18 +13,15 @@ func (p *program) importFiles() *cobra.Command {
 		Use:   "import FILE...",
 		Short: "导入专项工作文件，每个文件全部成功或全部不导入 / import campaign files, each whole or not at all",
 		Args:  cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			h, err := p.open(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer h.close(&err)
-			for _, path := range args {
-				if err := p.importFile(cmd, h, path); err != nil {
-					return err
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.inHouse(cmd.Context(), func(h *house) error {
+				for _, path := range args {
+					if err := p.importFile(cmd, h, path); err != nil {
+						return err
+					}
 				}
-			}
-			return nil
+				return nil
+			})
 		},
 	}
 }

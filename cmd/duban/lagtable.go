@@ -16,7 +16,7 @@ func (p *program) lagtable() *cobra.Command {
 		Use:   "lagtable --campaign CODE --period CODE",
 		Short: "输出进度滞后情况表 / print the lag table",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			render, ok := map[string]func(lagtable.Table) error{
 				"json": func(t lagtable.Table) error { return t.JSON(p.stdout) },
 				"html": func(t lagtable.Table) error { return t.HTML(p.stdout) },
@@ -29,17 +29,14 @@ func (p *program) lagtable() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("--as-known-on: %w", err)
 			}
-			h, err := p.open(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer h.close(&err)
-			data, err := h.service.LagData(cmd.Context(), operator(), campaign, period, day)
-			if err != nil {
-				return err
-			}
-			p.showGaps(data)
-			return render(lagtable.Build(data))
+			return p.inHouse(cmd.Context(), func(h *house) error {
+				data, err := h.service.LagData(cmd.Context(), operator(), campaign, period, day)
+				if err != nil {
+					return err
+				}
+				p.showGaps(data)
+				return render(lagtable.Build(data))
+			})
 		},
 	}
 	cmd.Flags().StringVar(&campaign, "campaign", "", "专项工作代码 / campaign code")

@@ -30,13 +30,8 @@ func (p *program) serve() *cobra.Command {
 		Use:   "serve",
 		Short: "启动服务 / start the HTTP server",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			h, err := p.open(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer h.close(&err)
-			return p.listen(cmd.Context(), h)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.inHouse(cmd.Context(), func(h *house) error { return p.listen(cmd.Context(), h) })
 		},
 	}
 }

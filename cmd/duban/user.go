@@ -38,13 +38,12 @@ func (p *program) userAdd() *cobra.Command {
 				}
 				shown = false
 			}
-			h, err := p.open(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer h.close(&err)
 			u := workflow.User{Login: args[0], Name: name, Grants: grants(roles)}
-			if _, err := h.service.CreateUser(cmd.Context(), workflow.Call{Actor: operator()}, u, password); err != nil {
+			err = p.inHouse(cmd.Context(), func(h *house) error {
+				_, err := h.service.CreateUser(cmd.Context(), workflow.Call{Actor: operator()}, u, password)
+				return err
+			})
+			if err != nil {
 				return err
 			}
 			if shown {
@@ -91,25 +90,22 @@ func (p *program) userList() *cobra.Command {
 		Use:   "list",
 		Short: "列出账号 / list accounts",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			h, err := p.open(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer h.close(&err)
-			users, err := h.service.Users(cmd.Context(), operator())
-			if err != nil {
-				return err
-			}
-			out := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
-			for _, u := range users {
-				state := p.text("启用", "enabled")
-				if u.Disabled {
-					state = p.text("停用", "disabled")
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.inHouse(cmd.Context(), func(h *house) error {
+				users, err := h.service.Users(cmd.Context(), operator())
+				if err != nil {
+					return err
 				}
-				fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", u.Login, u.Name, rolesOf(u), state)
-			}
-			return out.Flush()
+				out := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
+				for _, u := range users {
+					state := p.text("启用", "enabled")
+					if u.Disabled {
+						state = p.text("停用", "disabled")
+					}
+					fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", u.Login, u.Name, rolesOf(u), state)
+				}
+				return out.Flush()
+			})
 		},
 	}
 }
@@ -129,18 +125,15 @@ func (p *program) userToken() *cobra.Command {
 		Use:   "token LOGIN",
 		Short: "发放接口令牌，只显示一次 / issue an API token, shown once",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			h, err := p.open(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer h.close(&err)
-			issued, err := h.service.IssueToken(cmd.Context(), workflow.Call{Actor: operator()}, args[0], label, time.Duration(days)*24*time.Hour)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintln(p.stdout, issued.Secret)
-			return nil
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.inHouse(cmd.Context(), func(h *house) error {
+				issued, err := h.service.IssueToken(cmd.Context(), workflow.Call{Actor: operator()}, args[0], label, time.Duration(days)*24*time.Hour)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintln(p.stdout, issued.Secret)
+				return nil
+			})
 		},
 	}
 	cmd.Flags().StringVar(&label, "label", "cli", "用途 / what it is for")
