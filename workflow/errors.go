@@ -83,10 +83,14 @@ func NewError(kind Kind, code, zh, en string) *Error {
 	return &Error{Kind: kind, Code: code, Text: Text{ZH: zh, EN: en}}
 }
 
-// AsError finds the *Error in err's chain, or wraps err as Internal.
+// AsError finds the *Error in err's chain. A lost compare-and-set is a Conflict,
+// everything else Internal.
 func AsError(err error) *Error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e
+	}
+	if errors.Is(err, ErrChanged) {
+		return NewError(Conflict, "changed", "内容刚被他人修改，请刷新后重试", "Somebody changed this meanwhile; look again and retry").Because(err)
 	}
 	return NewError(Internal, "internal", "系统内部错误，请把请求编号告诉管理员", "Internal error; tell the administrator the request id").Because(err)
 }

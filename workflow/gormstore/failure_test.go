@@ -57,7 +57,7 @@ func TestADeadlockedUnitRunsAgain(t *testing.T) {
 		}
 	}
 	var runs atomic.Int32
-	both := make(chan struct{})
+	both, won := make(chan struct{}), make(chan struct{})
 	save := func(tx workflow.Tx, id string) error {
 		user, err := tx.UserByID(id)
 		if err != nil {
@@ -69,6 +69,9 @@ func TestADeadlockedUnitRunsAgain(t *testing.T) {
 	cross := func(first, second string) error {
 		return store.Update(t.Context(), func(tx workflow.Tx) error {
 			run := runs.Add(1)
+			if run > 2 {
+				<-won // else it reads a version that the winner is about to change
+			}
 			if err := save(tx, first); err != nil {
 				return err
 			}
@@ -86,11 +89,13 @@ func TestADeadlockedUnitRunsAgain(t *testing.T) {
 		})
 	}
 	var wait sync.WaitGroup
+	var finished sync.Once
 	for _, order := range [][2]string{{"a", "b"}, {"b", "a"}} {
 		wait.Go(func() {
 			if err := cross(order[0], order[1]); err != nil {
 				t.Error(err)
 			}
+			finished.Do(func() { close(won) })
 		})
 	}
 	wait.Wait()
