@@ -127,7 +127,7 @@ type reportEntry struct {
 	Task         string                    `yaml:"task,required"`
 	Period       string                    `yaml:"period,required"`
 	EvidenceDate calendar.Date             `yaml:"evidence_date,required"`
-	Narrative    string                    `yaml:"narrative,required"`
+	Narrative    string                    `yaml:"narrative"`
 	Values       map[string]strictyaml.Raw `yaml:"values"`
 }
 
