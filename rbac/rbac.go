@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/casbin/casbin/v2"
 	"github.com/casbin/casbin/v2/model"
@@ -31,9 +32,39 @@ const (
 const eventsMacro = "@events"
 
 // Policy decides by casbin. It implements workflow.Authorizer and is safe for
-// parallel use: it never changes after New.
+// parallel use: it never changes after New. That is why each question needs to be
+// put to casbin only once.
 type Policy struct {
 	enforcer *casbin.Enforcer
+	answers  sync.Map // question -> bool
+}
+
+// question is all that a decision depends on: there are a few hundred of them,
+// whatever regions exist.
+type question struct {
+	role  workflow.Role
+	perm  workflow.Permission
+	place place
+}
+
+// place says where something is in relation to the region of a grant.
+type place int
+
+const (
+	nowhere   place = iota // in no particular region
+	own                    // in the grant's region
+	elsewhere              // in another region
+)
+
+func placeOf(g workflow.Grant, region string) place {
+	switch region {
+	case "":
+		return nowhere
+	case g.Region:
+		return own
+	default:
+		return elsewhere
+	}
 }
 
 var _ workflow.Authorizer = (*Policy)(nil)
@@ -129,9 +160,17 @@ func (p *Policy) Scope(a workflow.Actor, perm workflow.Permission) workflow.Scop
 	return s
 }
 
-// allows asks casbin. An error of the enforcer is a defect of the model, which
-// the tests would show; it never allows.
+// allows asks casbin, or remembers what it said. An error of the enforcer is a
+// defect of the model, which the tests would show; it never allows.
 func (p *Policy) allows(g workflow.Grant, perm workflow.Permission, region string) bool {
+	q := question{g.Role, perm, placeOf(g, region)}
+	if answer, known := p.answers.Load(q); known {
+		return answer.(bool)
+	}
 	ok, err := p.enforcer.Enforce(string(g.Role), g.Region, string(perm), region)
-	return err == nil && ok
+	if err != nil {
+		return false
+	}
+	p.answers.Store(q, ok)
+	return ok
 }

@@ -197,21 +197,14 @@ func (u *unit) issue(user User, secret string, c Credential) (Issued, error) {
 // Authenticate returns who holds the secret of a session or token. The caller
 // adds from where.
 func (s *Service) Authenticate(ctx context.Context, secret string) (Actor, error) {
-	now, hash := s.now(), s.hash(secret)
-	var c Credential
-	user, err := read(ctx, s, func(r Reader) (User, error) {
-		var err error
-		if c, err = r.Credential(hash); err != nil {
-			return User{}, err
-		}
-		return r.UserByID(c.UserID)
-	})
+	now := s.now()
+	c, user, err := s.store.Identity(ctx, s.hash(secret))
 	idle := c.Kind == SessionCredential && now.Sub(c.LastSeen) > SessionIdle
 	switch {
 	case errors.Is(err, ErrNoRow), err == nil && (user.Disabled || idle || !now.Before(c.ExpiresAt)):
 		return Actor{}, errSignedOut()
 	case err != nil:
-		return Actor{}, err
+		return Actor{}, AsError(err)
 	}
 	if now.Sub(c.LastSeen) > seenEvery {
 		c.LastSeen = now

@@ -247,7 +247,11 @@ func (u *unit) importReport(t Task, r ImportedReport) (made int, err error) {
 	if err := u.svc.checkInput(EventReport, r.Input); err != nil {
 		return 0, err
 	}
-	_, err = u.move(t.ID, EventReport, r.Input, (*motion).submit)
+	whole, err := u.LockWhole(t.ID, "", "")
+	if err != nil {
+		return 0, fmt.Errorf("locking task %s: %w", t.Code, err)
+	}
+	_, err = u.move(whole, EventReport, r.Input, (*motion).submit)
 	return 1, err
 }
 

@@ -46,11 +46,12 @@ type Outcome struct {
 type motion struct {
 	*unit
 	situation
-	event EventName
-	in    Input
-	next  Task    // the task as it will be
-	out   Outcome // what else was made
-	role  Role    // in which the actor may do it
+	event      EventName
+	in         Input
+	next       Task    // the task as it will be
+	out        Outcome // what else was made
+	role       Role    // in which the actor may do it
+	lastReport int     // highest number of the task's reports
 }
 
 // move is the one path by which a task changes state: lock, may the actor see it
@@ -60,29 +61,52 @@ func (s *Service) move(ctx context.Context, call Call, taskID string, event Even
 	if err := s.checkInput(event, in); err != nil {
 		return Outcome{}, err
 	}
-	return write(ctx, s, call, func(u *unit) (Outcome, error) {
-		return u.move(taskID, event, in, effect)
+	return once(ctx, s, call, func(u *unit) (out Outcome, again bool, err error) {
+		key := ""
+		if call.Request != nil {
+			key = call.Request.Key
+		}
+		whole, err := u.LockWhole(taskID, call.Actor.UserID, key)
+		switch {
+		case isNoRow(err):
+			return out, false, errNoTask()
+		case err != nil:
+			return out, false, err
+		case whole.Replay != nil:
+			return out, true, whole.Replay.answer(*call.Request, &out)
+		}
+		out, err = u.move(whole, event, in, effect)
+		return out, false, err
 	})
 }
 
-// move is the part of Service.move that runs in the transaction.
-func (u *unit) move(taskID string, event EventName, in Input, effect func(*motion) error) (Outcome, error) {
-	task, err := u.LockTask(taskID)
-	if isNoRow(err) {
-		return Outcome{}, errNoTask()
-	}
-	if err != nil {
-		return Outcome{}, err
-	}
-	m := &motion{unit: u, event: event, in: in}
+// move is the part of Service.move that follows the lock.
+func (u *unit) move(whole Whole, event EventName, in Input, effect func(*motion) error) (Outcome, error) {
+	task := whole.Task
+	m := &motion{unit: u, event: event, in: in, lastReport: whole.LastReport}
+	var err error
 	if m.role, err = u.mayMove(task, event); err != nil {
 		return Outcome{}, err
 	}
-	if m.situation, err = situationOf(u, u.call.Actor, task, u.now); err != nil {
+	m.situation = situation{actor: u.call.Actor, task: task, report: whole.Report, flag: whole.Flag, at: u.now, input: &m.in}
+	if m.campaign, err = u.campaignAt(task.Campaign, whole.CampaignVersion); err != nil {
 		return Outcome{}, err
 	}
-	m.input = &m.in
 	return m.run(effect)
+}
+
+// campaignAt returns the campaign as it is at its stored version, from memory
+// when that is the version last read. It must not be changed.
+func (u *unit) campaignAt(code string, version int) (Campaign, error) {
+	if kept, ok := u.svc.campaigns.Load(code); ok && kept.(Campaign).Version == version {
+		return kept.(Campaign), nil
+	}
+	c, err := u.Campaign(code)
+	if err != nil {
+		return c, fmt.Errorf("reading campaign %s: %w", code, err)
+	}
+	u.svc.campaigns.Store(code, c)
+	return c, nil
 }
 
 // mayMove returns the role in which the actor may do the event. A task outside

@@ -16,26 +16,33 @@ func replayed(r Reader, call Call, out any) (bool, error) {
 	if call.Request == nil {
 		return false, nil
 	}
-	if err := call.Request.check(); err != nil {
-		return false, err
-	}
 	kept, err := r.Replay(call.Actor.UserID, call.Request.Key)
 	switch {
 	case isNoRow(err):
 		return false, nil
 	case err != nil:
 		return false, err
-	case kept.Hash != call.Request.Hash:
-		return false, NewError(KeyReused, "idempotency.key_reused",
-			"此 Idempotency-Key 已用于另一个请求，请换一个", "This Idempotency-Key was used for another request; use a new one")
 	}
-	if err := json.Unmarshal(kept.Answer, out); err != nil {
-		return false, fmt.Errorf("reading the kept answer: %w", err)
-	}
-	return true, nil
+	return true, kept.answer(*call.Request, out)
 }
 
-func (k RequestKey) check() error {
+// answer fills out with the kept answer and refuses a key that was used for
+// another request.
+func (r Replay) answer(k RequestKey, out any) error {
+	if r.Hash != k.Hash {
+		return NewError(KeyReused, "idempotency.key_reused",
+			"此 Idempotency-Key 已用于另一个请求，请换一个", "This Idempotency-Key was used for another request; use a new one")
+	}
+	if err := json.Unmarshal(r.Answer, out); err != nil {
+		return fmt.Errorf("reading the kept answer: %w", err)
+	}
+	return nil
+}
+
+func (k *RequestKey) check() error {
+	if k == nil {
+		return nil
+	}
 	if k.Key == "" || len(k.Key) > maxRequestKey || strings.ContainsFunc(k.Key, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		var p Problems
 		p.Add("Idempotency-Key", "form", "须为 1 到 128 个可见 ASCII 字符，例如 UUID", "must be 1 to 128 visible ASCII characters, for example a UUID")

@@ -26,12 +26,8 @@ func (m *motion) submit() error {
 	if err := p.Err(); err != nil {
 		return err
 	}
-	earlier, err := m.Reports(m.task.ID)
-	if err != nil {
-		return fmt.Errorf("counting the reports of task %s: %w", m.task.ID, err)
-	}
 	r := Report{
-		ID: newID(), TaskID: m.task.ID, Number: len(earlier) + 1, Period: period.Code, FlagID: m.task.FlagID,
+		ID: newID(), TaskID: m.task.ID, Number: m.lastReport + 1, Period: period.Code, FlagID: m.task.FlagID,
 		Author: m.actor.UserID, EvidenceDate: in.EvidenceDate, Narrative: in.Narrative, Values: in.Values,
 		Status: Waiting, SubmittedAt: m.now,
 	}

@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,6 +19,8 @@ type Service struct {
 	def    *Definition
 	clock  func() time.Time
 	secret []byte
+
+	campaigns sync.Map // code -> Campaign as last read; used while its version is the stored one
 }
 
 // NewService returns a service. clock gives the moment at which a unit of work
@@ -63,15 +66,27 @@ type unit struct {
 // write runs fn in one unit of work. With a RequestKey the answer of the first
 // run is kept in the same transaction and given again to every repetition.
 func write[T any](ctx context.Context, s *Service, call Call, fn func(*unit) (T, error)) (T, error) {
-	var out T
-	now := s.now()
-	err := s.store.Update(ctx, func(tx Tx) error {
-		u := &unit{Tx: tx, svc: s, call: call, now: now}
-		again, err := replayed(u, call, &out)
-		if again || err != nil {
-			return err
+	return once(ctx, s, call, func(u *unit) (out T, again bool, err error) {
+		if again, err = replayed(u, call, &out); again || err != nil {
+			return out, again, err
 		}
-		if out, err = fn(u); err != nil {
+		out, err = fn(u)
+		return out, false, err
+	})
+}
+
+// once is write for an fn that looks for a kept answer itself and reports
+// whether it found one.
+func once[T any](ctx context.Context, s *Service, call Call, fn func(*unit) (out T, again bool, err error)) (T, error) {
+	var out, none T
+	if err := call.Request.check(); err != nil {
+		return none, err
+	}
+	now := s.now()
+	err := s.store.Update(ctx, func(tx Tx) (err error) {
+		u := &unit{Tx: tx, svc: s, call: call, now: now}
+		var again bool
+		if out, again, err = fn(u); again || err != nil {
 			return err
 		}
 		return u.remember(out)
@@ -93,7 +108,6 @@ func write[T any](ctx context.Context, s *Service, call Call, fn func(*unit) (T,
 			err = lookErr
 		}
 	}
-	var none T
 	return none, AsError(err)
 }
 

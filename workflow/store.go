@@ -20,6 +20,9 @@ type Store interface {
 	// outcome of COMMIT is unknown the error is of kind Unavailable and fn is not
 	// run again.
 	Update(ctx context.Context, fn func(Tx) error) error
+	// Identity returns the credential with the given hash, expired or not, and its
+	// user, in one look and outside any unit of work; ErrNoRow when there is none.
+	Identity(ctx context.Context, hash string) (Credential, User, error)
 	// Ping reports whether the database answers and its schema is the program's.
 	Ping(ctx context.Context) error
 }
@@ -82,6 +85,9 @@ type Tx interface {
 
 	// LockTask reads a task and keeps others from changing it until the end.
 	LockTask(id string) (Task, error)
+	// LockWhole does the same and reads, in the same look, what an event on the
+	// task depends on. actorID and key, when not empty, name an idempotency record.
+	LockWhole(id, actorID, key string) (Whole, error)
 	// LockCampaign does the same for a campaign.
 	LockCampaign(code string) (Campaign, error)
 
@@ -121,6 +127,16 @@ type Tx interface {
 	AppendEvents([]audit.Event) error
 	// InsertReplay keeps the answer to a request with an idempotency key.
 	InsertReplay(Replay) error
+}
+
+// Whole is a task with everything that an event on it depends on.
+type Whole struct {
+	Task            Task
+	Report          *Report // of Task.ReportID; nil when that is empty
+	Flag            *Flag   // of Task.FlagID; nil when that is empty
+	LastReport      int     // highest Report.Number of the task, 0 for none
+	CampaignVersion int
+	Replay          *Replay // nil for none
 }
 
 // TaskFilter selects tasks. Empty fields do not restrict, but Scope always does:

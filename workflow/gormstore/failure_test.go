@@ -56,7 +56,7 @@ func TestADeadlockedUnitRunsAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var runs atomic.Int32
+	var runs, saved atomic.Int32
 	both, won := make(chan struct{}), make(chan struct{})
 	save := func(tx workflow.Tx, id string) error {
 		user, err := tx.UserByID(id)
@@ -75,10 +75,10 @@ func TestADeadlockedUnitRunsAgain(t *testing.T) {
 			if err := save(tx, first); err != nil {
 				return err
 			}
-			if run == 2 {
-				close(both)
-			}
 			if run <= 2 {
+				if saved.Add(1) == 2 {
+					close(both)
+				}
 				<-both
 			}
 			deadlock := save(tx, second)

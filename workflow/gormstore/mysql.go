@@ -3,6 +3,8 @@ package gormstore
 import (
 	"context"
 	"database/sql"
+	sqldriver "database/sql/driver"
+	"errors"
 	"fmt"
 	"maps"
 	"time"
@@ -36,7 +38,7 @@ func (s *Store) connectMySQL(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("preparing the MySQL connection: %w", err)
 	}
-	pool := sql.OpenDB(connector)
+	pool := sql.OpenDB(readCommitted{connector})
 	s.pools = append(s.pools, pool)
 	pool.SetMaxOpenConns(max(2, s.cfg.MaxConns)) // migrating takes two
 	pool.SetMaxIdleConns(s.cfg.MaxConns)
@@ -60,6 +62,25 @@ func (s *Store) connectMySQL(ctx context.Context) error {
 	}
 	s.reader = s.writer
 	return nil
+}
+
+// readCommitted makes connections whose transactions are READ COMMITTED unless
+// they ask for something else. The driver would otherwise say so again before
+// every BEGIN, a round trip of its own; and as a variable the level has another
+// name on MySQL than on MariaDB.
+type readCommitted struct{ sqldriver.Connector }
+
+// Connect is that of driver.Connector.
+func (c readCommitted) Connect(ctx context.Context) (sqldriver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = conn.(sqldriver.ExecerContext).ExecContext(ctx, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", nil)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
 }
 
 // forceDSN reads a DSN and sets what Duban rests on: ClientFoundRows for

@@ -58,11 +58,7 @@ func retry(ctx context.Context, attempt func() (cost int, failed error)) error {
 
 // attempt runs fn once and says, when it failed, what another attempt costs.
 func (s *Store) attempt(ctx context.Context, fn func(workflow.Tx) error) (cost int, failed error) {
-	options := &sql.TxOptions{}
-	if s.cfg.Dialect == migrations.MySQL {
-		options.Isolation = sql.LevelReadCommitted
-	}
-	u, err := s.begin(ctx, s.writer, s.written, options)
+	u, err := s.begin(ctx, s.writer, s.written, nil) // READ COMMITTED on MySQL: see readCommitted
 	if err != nil {
 		return translate(ctx, err)
 	}
