@@ -1,8 +1,10 @@
 package api
 
 import (
+	"context"
 	"embed"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -57,10 +59,22 @@ func (s *server) healthy(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]string{"status": "ok"})
 }
 
-// ready says whether the database answers with the program's schema.
+// readyLimit is how long the database may take to say that it is well. A probe
+// that waits longer has given up anyway.
+const readyLimit = 3 * time.Second
+
+// ready says whether the database answers with the program's schema and, as far
+// as is known, saves what is written.
 func (s *server) ready(c echo.Context) error {
-	if err := s.service.Ready(c.Request().Context()); err != nil {
-		return workflow.NewError(workflow.Unavailable, "not_ready", "数据库暂时不可用", "The database does not answer now").Because(err)
+	ctx, cancel := context.WithTimeout(c.Request().Context(), readyLimit)
+	defer cancel()
+	err := s.service.Ready(ctx)
+	if err == nil {
+		return c.JSON(http.StatusOK, map[string]string{"status": "ready"})
 	}
-	return c.JSON(http.StatusOK, map[string]string{"status": "ready"})
+	why := workflow.Text{ZH: "数据库暂时不可用", EN: "The database does not answer now"}
+	if ctx.Err() == nil {
+		why = workflow.AsError(err).Text
+	}
+	return workflow.NewError(workflow.Unavailable, "not_ready", why.ZH, why.EN).Because(err)
 }

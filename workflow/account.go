@@ -208,7 +208,9 @@ func (s *Service) Authenticate(ctx context.Context, secret string) (Actor, error
 	}
 	if now.Sub(c.LastSeen) > seenEvery {
 		c.LastSeen = now
-		if err := s.store.Update(ctx, func(tx Tx) error { return tx.SaveCredential(c) }); err != nil {
+		err := s.store.Update(ctx, func(tx Tx) error { return tx.SaveCredential(c) })
+		// Whoever may read should also be able to while nothing can be saved.
+		if err != nil && KindOf(err) != Unavailable && !errors.Is(err, ErrChanged) {
 			return Actor{}, AsError(err)
 		}
 	}

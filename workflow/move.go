@@ -105,7 +105,7 @@ func (u *unit) campaignAt(code string, version int) (Campaign, error) {
 	if err != nil {
 		return c, fmt.Errorf("reading campaign %s: %w", code, err)
 	}
-	u.svc.campaigns.Store(code, c)
+	u.looked = &c
 	return c, nil
 }
 

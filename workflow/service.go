@@ -61,6 +61,9 @@ type unit struct {
 	svc  *Service
 	call Call
 	now  time.Time
+	// looked is what campaignAt read. It is kept in memory only once the unit is
+	// committed: before, it may be of a version that is rolled back.
+	looked *Campaign
 }
 
 // write runs fn in one unit of work. With a RequestKey the answer of the first
@@ -83,8 +86,9 @@ func once[T any](ctx context.Context, s *Service, call Call, fn func(*unit) (out
 		return none, err
 	}
 	now := s.now()
+	var u *unit
 	err := s.store.Update(ctx, func(tx Tx) (err error) {
-		u := &unit{Tx: tx, svc: s, call: call, now: now}
+		u = &unit{Tx: tx, svc: s, call: call, now: now}
 		var again bool
 		if out, again, err = fn(u); again || err != nil {
 			return err
@@ -92,6 +96,9 @@ func once[T any](ctx context.Context, s *Service, call Call, fn func(*unit) (out
 		return u.remember(out)
 	})
 	if err == nil {
+		if u.looked != nil {
+			s.campaigns.Store(u.looked.Code, *u.looked)
+		}
 		return out, nil
 	}
 	if call.Request != nil && KindOf(err) != Unavailable {

@@ -60,7 +60,7 @@ func (s *Store) connectSQLite(ctx context.Context) error {
 	if s.reader, err = session(sqlite.New(sqlite.Config{DriverName: "sqlite", Conn: s.pools[1]})); err != nil {
 		return fmt.Errorf("starting GORM on %s: %w", file, err)
 	}
-	s.written, s.read = newStatements(s.pools[0]), newStatements(s.pools[1])
+	s.read, s.group = newStatements(s.pools[1]), newGroup(s.pools[0], s.writer)
 	return nil
 }
 

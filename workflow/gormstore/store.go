@@ -9,6 +9,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
@@ -36,9 +37,13 @@ type Store struct {
 	writer *gorm.DB
 	reader *gorm.DB // on MySQL the same pool
 	pools  []*sql.DB
-	// statements are the prepared statements of each pool; nil on MySQL, where
-	// arguments are interpolated and a statement costs one round trip either way.
-	written, read *statements
+	// read are the prepared statements of the reading pool, and group runs the
+	// writing units; both nil on MySQL, where arguments are interpolated, a
+	// statement costs one round trip either way, and the server groups commits.
+	read  *statements
+	group *group
+	// doubted is set while the last write failed: see doubt.
+	doubted atomic.Bool
 }
 
 var _ workflow.Store = (*Store)(nil)
@@ -51,7 +56,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Ping(ctx); err != nil {
+	// Not Ping: a database that is read-only now can be read, and may change.
+	if err := s.checkSchema(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -93,6 +99,9 @@ func connect(ctx context.Context, cfg Config) (*Store, error) {
 // Close ends all connections. Units of work still running fail.
 func (s *Store) Close() error {
 	var errs []error
+	if s.group != nil {
+		s.group.stop()
+	}
 	for _, pool := range s.pools {
 		errs = append(errs, pool.Close())
 	}
@@ -102,9 +111,17 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Ping reports whether the database answers and its schema is the program's;
-// the error is a *workflow.Error of kind Unavailable.
+// Ping reports whether the database answers, its schema is the program's and it
+// saves what is written, as far as that is known; the error is a *workflow.Error
+// of kind Unavailable.
 func (s *Store) Ping(ctx context.Context) error {
+	if err := s.checkSchema(ctx); err != nil {
+		return err
+	}
+	return s.takesWrites(ctx)
+}
+
+func (s *Store) checkSchema(ctx context.Context) error {
 	return schemaError(ctx, migrations.Check(ctx, s.pools[len(s.pools)-1], s.cfg.Dialect))
 }
 

@@ -33,9 +33,11 @@ func (s *Store) View(ctx context.Context, fn func(workflow.Reader) error) error 
 }
 
 // Update runs fn in one transaction; see workflow.Store. On SQLite units of
-// work queue, so fn must not open another.
+// work queue and may share a commit, so fn must not open another.
 func (s *Store) Update(ctx context.Context, fn func(workflow.Tx) error) error {
-	return retry(ctx, func() (cost int, failed error) { return s.attempt(ctx, fn) })
+	err := retry(ctx, func() (cost int, failed error) { return s.attempt(ctx, fn) })
+	s.doubt(err)
+	return err
 }
 
 // retry makes attempts until one succeeds, or fails in a way that another would
@@ -58,7 +60,10 @@ func retry(ctx context.Context, attempt func() (cost int, failed error)) error {
 
 // attempt runs fn once and says, when it failed, what another attempt costs.
 func (s *Store) attempt(ctx context.Context, fn func(workflow.Tx) error) (cost int, failed error) {
-	u, err := s.begin(ctx, s.writer, s.written, nil) // READ COMMITTED on MySQL: see readCommitted
+	if s.group != nil {
+		return s.group.do(ctx, fn)
+	}
+	u, err := s.begin(ctx, s.writer, nil, nil) // READ COMMITTED on MySQL: see readCommitted
 	if err != nil {
 		return translate(ctx, err)
 	}

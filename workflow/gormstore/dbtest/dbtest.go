@@ -83,7 +83,7 @@ func EmptyMariaDB(t testing.TB) gormstore.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dsn, err := s.create()
+	dsn, err := s.Create()
 	if err != nil {
 		t.Fatal(err)
 	}

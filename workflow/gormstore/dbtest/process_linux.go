@@ -6,12 +6,12 @@ import (
 	"syscall"
 )
 
-// startTied starts a command that the kernel kills when this process dies in
+// StartTied starts a command that the kernel kills when this process dies in
 // whatever way. The channel closes when the command ends.
 //
 // The kernel watches the thread that started the command, so that thread waits
 // for its end and is not given back to Go before.
-func startTied(cmd *exec.Cmd) (ended <-chan struct{}, err error) {
+func StartTied(cmd *exec.Cmd) (ended <-chan struct{}, err error) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	done := make(chan struct{})
 	began := make(chan error, 1)

@@ -4,9 +4,9 @@ package dbtest
 
 import "os/exec"
 
-// startTied starts a command; removeAfterDeath kills it when this process dies.
+// StartTied starts a command; removeAfterDeath kills it when this process dies.
 // The channel closes when the command ends.
-func startTied(cmd *exec.Cmd) (ended <-chan struct{}, err error) {
+func StartTied(cmd *exec.Cmd) (ended <-chan struct{}, err error) {
 	done := make(chan struct{})
 	if err := cmd.Start(); err != nil {
 		return nil, err

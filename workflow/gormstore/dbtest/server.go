@@ -9,20 +9,26 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
 )
 
-// server is a MariaDB of this process alone, on a Unix socket in a folder of its
-// own that disappears with it.
-type server struct {
-	dir   string
-	admin *sql.DB
-	stop  func()
+// Server is a MariaDB on a Unix socket in a folder of its own that disappears
+// with it. It can be killed and started again on the same data.
+type Server struct {
+	dir, mariadbd string
+	wrap          []string
+	admin         *sql.DB
+	began         func(pid int) error
+	process       *os.Process
+	ended         <-chan struct{}
+	stop          func()
 
 	mu        sync.Mutex
 	databases int
@@ -34,17 +40,30 @@ const startLimit = 90 * time.Second
 
 var (
 	startOnce sync.Once
-	running   *server
+	running   *Server
 	startErr  error
 )
 
 // started returns the server of this process and starts it the first time.
-func started() (*server, error) {
-	startOnce.Do(func() { running, startErr = start() })
+func started() (*Server, error) {
+	startOnce.Do(func() { running, startErr = newServer(nil) })
 	return running, startErr
 }
 
-func start() (*server, error) {
+// NewServer starts a server that belongs to one test and ends with it. wrap, if
+// not nil, gives what comes before the command that starts it, which must end in
+// that command: for tests that confine the server. It is told the data folder.
+func NewServer(t testing.TB, wrap func(data string) []string) *Server {
+	t.Helper()
+	s, err := newServer(wrap)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.stop)
+	return s
+}
+
+func newServer(wrap func(data string) []string) (*Server, error) {
 	mariadbd, err := program("mariadbd")
 	if err != nil {
 		return nil, err
@@ -58,55 +77,90 @@ func start() (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making MariaDB's data folder: %w", err)
 	}
-	s := &server{dir: dir}
+	s := &Server{dir: dir, mariadbd: mariadbd}
+	if wrap != nil {
+		s.wrap = wrap(s.path("data"))
+	}
 	if err := os.CopyFS(s.path("data"), os.DirFS(template)); err != nil {
 		return nil, errors.Join(fmt.Errorf("copying MariaDB's data folder: %w", err), os.RemoveAll(dir))
 	}
-	log, err := os.Create(s.path("log"))
+	began, release, err := removeAfterDeath(dir)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("making MariaDB's log: %w", err), os.RemoveAll(dir))
-	}
-	defer log.Close()
-	cmd := exec.Command(mariadbd, append(options(),
-		"--datadir="+s.path("data"), "--socket="+s.path("s"), "--pid-file="+s.path("pid"),
-		"--skip-networking", "--max-connections=300",
-		"--innodb-flush-log-at-trx-commit=1", // what Duban requires, so what is tested
-		"--innodb-buffer-pool-dump-at-shutdown=OFF", "--innodb-buffer-pool-load-at-startup=OFF",
-	)...)
-	cmd.Stdout, cmd.Stderr = log, log
-	ended, err := startTied(cmd)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("starting %s: %w", mariadbd, err), os.RemoveAll(dir))
-	}
-	release, err := removeAfterDeath(dir, cmd.Process.Pid)
-	if err != nil {
-		_ = cmd.Process.Kill()
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
+	s.began = began
 	s.stop = sync.OnceFunc(func() {
 		if s.admin != nil {
 			_ = s.admin.Close()
 		}
-		_ = cmd.Process.Kill() // nothing of it is kept
-		<-ended
+		s.Kill() // nothing of it is kept
 		_ = os.RemoveAll(dir)
 		release()
 	})
-	if err := s.await(ended); err != nil {
-		said, _ := os.ReadFile(s.path("log"))
+	connector, err := mysql.NewConnector(s.config(""))
+	if err == nil {
+		s.admin = sql.OpenDB(connector)
+		err = s.Start()
+	}
+	if err != nil {
 		s.stop()
-		return nil, fmt.Errorf("MariaDB did not start: %w\n%s", err, said)
+		return nil, err
 	}
 	return s, nil
 }
 
-// await connects as soon as the server answers.
-func (s *server) await(ended <-chan struct{}) error {
-	connector, err := mysql.NewConnector(s.config(""))
+// Start starts the server, on the data that an earlier run left, and returns when
+// it answers.
+func (s *Server) Start() error {
+	log, err := os.Create(s.path("log"))
 	if err != nil {
-		return err
+		return fmt.Errorf("making MariaDB's log: %w", err)
 	}
-	s.admin = sql.OpenDB(connector)
+	defer log.Close()
+	command := slices.Concat(s.wrap, []string{s.mariadbd}, options(), []string{
+		"--datadir=" + s.path("data"), "--socket=" + s.Socket(), "--pid-file=" + s.path("pid"),
+		"--skip-networking", "--max-connections=300",
+		"--innodb-flush-log-at-trx-commit=1", // what Duban requires, so what is tested
+		"--innodb-buffer-pool-dump-at-shutdown=OFF", "--innodb-buffer-pool-load-at-startup=OFF",
+	})
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Stdout, cmd.Stderr = log, log
+	ended, err := StartTied(cmd)
+	if err != nil {
+		return fmt.Errorf("starting %s: %w", command[0], err)
+	}
+	s.process, s.ended = cmd.Process, ended
+	err = s.began(cmd.Process.Pid)
+	if err == nil {
+		err = s.await()
+	}
+	if err != nil {
+		said, _ := os.ReadFile(s.path("log"))
+		return fmt.Errorf("MariaDB did not start: %w\n%s", err, said)
+	}
+	return nil
+}
+
+// Kill ends the server as a crash would and returns when it is gone.
+func (s *Server) Kill() {
+	if s.process == nil {
+		return
+	}
+	_ = s.process.Kill() // it may be gone already
+	<-s.ended
+}
+
+// Admin is a connection pool of the server's root.
+func (s *Server) Admin() *sql.DB { return s.admin }
+
+// Socket is the path of the server's Unix socket.
+func (s *Server) Socket() string { return s.path("s") }
+
+// Process is the running server.
+func (s *Server) Process() *os.Process { return s.process }
+
+// await returns as soon as the server answers.
+func (s *Server) await() error {
 	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
 	defer cancel()
 	for {
@@ -115,7 +169,7 @@ func (s *server) await(ended <-chan struct{}) error {
 			return nil
 		}
 		select {
-		case <-ended:
+		case <-s.ended:
 			return errors.New("it ended at once")
 		case <-ctx.Done():
 			return err
@@ -124,17 +178,17 @@ func (s *server) await(ended <-chan struct{}) error {
 	}
 }
 
-func (s *server) path(name string) string { return filepath.Join(s.dir, name) }
+func (s *Server) path(name string) string { return filepath.Join(s.dir, name) }
 
-func (s *server) config(database string) *mysql.Config {
+func (s *Server) config(database string) *mysql.Config {
 	cfg := mysql.NewConfig()
-	cfg.User, cfg.Net, cfg.Addr, cfg.DBName = "root", "unix", s.path("s"), database
+	cfg.User, cfg.Net, cfg.Addr, cfg.DBName = "root", "unix", s.Socket(), database
 	cfg.Logger = &mysql.NopLogger{} // while the server starts, refused connections are normal
 	return cfg
 }
 
-// create makes an empty database and returns its DSN.
-func (s *server) create() (dsn string, err error) {
+// Create makes an empty database and returns its DSN.
+func (s *Server) Create() (dsn string, err error) {
 	s.mu.Lock()
 	s.databases++
 	name := "duban_" + strconv.Itoa(s.databases)

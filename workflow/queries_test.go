@@ -1,0 +1,79 @@
+package workflow_test
+
+import (
+	"database/sql"
+	"testing"
+
+	_ "github.com/go-sql-driver/mysql" // counts statements beside the store
+
+	"duban/workflow"
+	"duban/workflow/calendar"
+	"duban/workflow/gormstore"
+	"duban/workflow/gormstore/dbtest"
+)
+
+// TestQueriesAreBounded: what a step or a view asks of the database does not grow
+// with the number of tasks. The server itself counts the statements.
+func TestQueriesAreBounded(t *testing.T) {
+	cfg := dbtest.MariaDBConfig(t)
+	store, err := gormstore.Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	counter, err := sql.Open("mysql", cfg.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = counter.Close() })
+	counter.SetMaxOpenConns(1)
+	questions := func() (n int) {
+		var name string
+		if err := counter.QueryRowContext(t.Context(), "SHOW GLOBAL STATUS LIKE 'Questions'").Scan(&name, &n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	w := newWorld(t, store)
+	many := func(n int) {
+		for range n {
+			w.in("flagged_lagging")
+		}
+	}
+	measured := map[string]func(){
+		"report": func() {
+			if _, err := w.do(reporter, workflow.EventReport, w.assign().ID); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"task list": func() {
+			if _, err := w.Tasks(t.Context(), auditor, workflow.TaskFilter{Campaign: campaignCode, Limit: workflow.MaxPage}); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"lag table": func() {
+			if _, err := w.LagData(t.Context(), auditor, campaignCode, "h1", calendar.Date{}); err != nil {
+				t.Fatal(err)
+			}
+		},
+	}
+	// BEGIN and COMMIT included; report: with the assignment before it.
+	most := map[string]int{"report": 14, "task list": 4, "lag table": 9}
+	many(3)
+	for name, do := range measured {
+		do() // what is kept in memory is in memory
+		before := questions()
+		do()
+		few := questions() - before - 1 // the counter's own question
+		if few > most[name] || few < 3 {
+			t.Errorf("%s: %d statements, at most %d are expected", name, few, most[name])
+		}
+		t.Logf("%s: %d statements", name, few)
+		many(20)
+		before = questions()
+		do()
+		if now := questions() - before - 1; now != few {
+			t.Errorf("%s: %d statements with few tasks, %d with 20 more", name, few, now)
+		}
+	}
+}
