@@ -48,3 +48,23 @@ lint: go ## run golangci-lint, when it is installed
 .PHONY: clean
 clean: ## remove what was built; data/ stays
 	rm -rf bin
+
+.PHONY: test-power
+test-power: go tools ## cut the power of SQLite in thousands of places: DUBAN_IMAGES=6000
+	DUBAN_IMAGES=$${DUBAN_IMAGES:-6000} go test ./cmd/power -count=1 -timeout 60m -v
+
+.PHONY: test-winner
+test-winner: go tools ## 8 to 32 people on one task at once: DUBAN_ROUNDS=20000
+	DUBAN_ROUNDS=$${DUBAN_ROUNDS:-20000} go test ./workflow -run 'TestEveryHistoryHasOneWinnerAtATime|TestTheCheckerCanFail' -count=1 -timeout 120m -v
+
+.PHONY: test-seeded
+test-seeded: go tools ## put known mistakes into the code; the tests must catch each
+	go test -tags seeded ./cmd/seeded -count=1 -timeout 30m -v
+
+.PHONY: test-crash
+test-crash: go tools ## kill the server and MariaDB under load: DUBAN_KILLS=2000 per database
+	DUBAN_KILLS=$${DUBAN_KILLS:-2000} go test ./cmd/prove -run TestAKill -count=1 -timeout 120m -v
+
+.PHONY: test-cut
+test-cut: go tools ## cut connections to MariaDB around COMMIT: DUBAN_CUTS=2000
+	DUBAN_CUTS=$${DUBAN_CUTS:-2000} go test ./cmd/prove -run TestACut -count=1 -timeout 60m -v

@@ -1,0 +1,87 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os/exec"
+	"slices"
+	"sync"
+	"time"
+
+	"duban/cmd/workload"
+)
+
+// Load is what a load process is told.
+type Load struct {
+	Base    string
+	Tokens  map[string]string // by role
+	Clients int
+	Slice   time.Duration
+	Run     int // tells the slices of one benchmark apart
+}
+
+// Clients plays whole task lives with several clients at once, each in a
+// campaign of its own, and writes the Figures as JSON. Every step has an
+// Idempotency-Key, as a careful client's would.
+func Clients(ctx context.Context, l Load, out io.Writer) error {
+	connections := workload.NewHTTP(l.Clients, time.Minute)
+	as := func(who string) workload.Client {
+		return workload.Client{Base: l.Base, Token: l.Tokens[who], HTTP: connections}
+	}
+	p := workload.People{Region: region, Supervisor: as("supervisor"), Reporter: as("reporter"), Reviewer: as("reviewer")}
+	times, errs := make([][]time.Duration, l.Clients), make([]error, l.Clients)
+	var wait sync.WaitGroup
+	began := time.Now()
+	for i := range l.Clients {
+		wait.Go(func() {
+			times[i], errs[i] = lives(ctx, p, fmt.Sprintf("b%d-%d", l.Run, i), began.Add(l.Slice))
+		})
+	}
+	wait.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return json.NewEncoder(out).Encode(figures(slices.Concat(times...), time.Since(began)))
+}
+
+// lives plays one life after another until the time is up and returns how long
+// each step took.
+func lives(ctx context.Context, p workload.People, campaign string, until time.Time) ([]time.Duration, error) {
+	if a, err := p.Supervisor.Do(ctx, http.MethodPost, "/campaigns", campaign, workload.Campaign(campaign, region)); err != nil || !a.OK() {
+		return nil, fmt.Errorf("making campaign %s: %d %s %w", campaign, a.Status, a.Body, err)
+	}
+	var times []time.Duration
+	for n := 0; time.Now().Before(until); n++ {
+		id := ""
+		for k, step := range workload.Life(campaign, region, n) {
+			began := time.Now()
+			a, err := step.Send(ctx, p, id, fmt.Sprintf("%s-%d-%d", campaign, n, k))
+			if err != nil || !a.OK() || a.Task.State != step.To {
+				return nil, fmt.Errorf("%s of %s: %d %s %w", step.Name, id, a.Status, a.Body, err)
+			}
+			times, id = append(times, time.Since(began)), a.Task.ID
+		}
+	}
+	return times, nil
+}
+
+func figures(times []time.Duration, took time.Duration) Figures {
+	slices.Sort(times)
+	f := Figures{Steps: len(times), Seconds: took.Seconds()}
+	if n := len(times); n > 0 {
+		f.P50, f.P99 = times[n/2], times[n*99/100]
+	}
+	return f
+}
+
+// explained adds what a failed process printed.
+func explained(err error) error {
+	if e, ok := errors.AsType[*exec.ExitError](err); ok {
+		return fmt.Errorf("%w: %s", err, e.Stderr)
+	}
+	return err
+}

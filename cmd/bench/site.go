@@ -1,0 +1,110 @@
+package bench
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os/exec"
+	"strconv"
+	"time"
+
+	"duban/api"
+	"duban/cmd/workload"
+	"duban/workflow"
+)
+
+const region = "440799"
+
+// site is the product under load: a server in this process, people with tokens,
+// and a child process that plays them.
+type site struct {
+	o      Options
+	server *http.Server
+	base   string
+	tokens map[string]string
+	tasks  []string // ids of tasks for the ceiling
+	runs   int
+	meter  meter
+}
+
+func open(ctx context.Context, o Options) (*site, error) {
+	s := &site{o: o, tokens: map[string]string{}, meter: newMeter(ctx, o.Store)}
+	call := workflow.Call{Actor: o.Operator}
+	if _, err := o.Service.CreateRegion(ctx, call, workflow.Region{Code: region, Name: "负载区"}); err != nil {
+		return nil, fmt.Errorf("the benchmark needs an empty database: %w", err)
+	}
+	for login, grant := range map[string]workflow.Grant{
+		"supervisor": {Role: workflow.Supervisor}, "reporter": {Role: workflow.Reporter, Region: region}, "reviewer": {Role: workflow.Reviewer},
+	} {
+		u := workflow.User{Login: "bench-" + login, Name: login, Grants: []workflow.Grant{grant}}
+		if _, err := o.Service.CreateUser(ctx, call, u, rand.Text()); err != nil {
+			return nil, err
+		}
+		issued, err := o.Service.IssueToken(ctx, call, u.Login, "bench", 0)
+		if err != nil {
+			return nil, err
+		}
+		s.tokens[login] = issued.Secret
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s.base = "http://" + listener.Addr().String()
+	s.server = &http.Server{Handler: api.New(api.Options{Service: o.Service, Log: slog.New(slog.DiscardHandler), Version: "bench"})}
+	go func() { _ = s.server.Serve(listener) }()
+	return s, s.seed(ctx)
+}
+
+func (s *site) close() { _ = s.server.Close() }
+
+func (s *site) people() workload.People {
+	connections := workload.NewHTTP(1, time.Minute)
+	as := func(who string) workload.Client {
+		return workload.Client{Base: s.base, Token: s.tokens[who], HTTP: connections}
+	}
+	return workload.People{Region: region, Supervisor: as("supervisor"), Reporter: as("reporter"), Reviewer: as("reviewer")}
+}
+
+// seed makes the tasks on which the ceiling works.
+func (s *site) seed(ctx context.Context) error {
+	p := s.people()
+	if _, err := p.Supervisor.Do(ctx, http.MethodPost, "/campaigns", "", workload.Campaign("ceiling", region)); err != nil {
+		return err
+	}
+	for n := range 64 {
+		a, err := workload.Life("ceiling", region, n)[0].Send(ctx, p, "", "")
+		if err != nil || !a.OK() {
+			return fmt.Errorf("making a task: %d %s %w", a.Status, a.Body, err)
+		}
+		s.tasks = append(s.tasks, a.Task.ID)
+	}
+	return nil
+}
+
+// measure lets the child process load the server for a while.
+func (s *site) measure(ctx context.Context, clients int, slice time.Duration) (Figures, error) {
+	s.runs++
+	tokens, err := json.Marshal(s.tokens)
+	if err != nil {
+		return Figures{}, err
+	}
+	argv := s.o.Child("--base", s.base, "--tokens", string(tokens), "--clients", strconv.Itoa(clients),
+		"--seconds", fmt.Sprint(slice.Seconds()), "--run", strconv.Itoa(s.runs))
+	before := s.meter.read()
+	out, err := exec.CommandContext(ctx, argv[0], argv[1:]...).Output()
+	spent := s.meter.read().minus(before)
+	if err != nil {
+		return Figures{}, fmt.Errorf("the load: %w", explained(err))
+	}
+	var f Figures
+	if err := json.Unmarshal(out, &f); err != nil {
+		return Figures{}, fmt.Errorf("the load's figures %q: %w", out, err)
+	}
+	f.spent(spent)
+	return f, nil
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"duban/cmd/bench"
+	"duban/workflow/gormstore"
+)
+
+func (p *program) bench() *cobra.Command {
+	var clients []int
+	var seconds float64
+	var rounds int
+	cmd := &cobra.Command{
+		Use:   "bench",
+		Short: "测量每一步的代价（需要空数据库）/ measure what a step costs, on an empty database",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			c, err := p.loadConfig()
+			if err != nil {
+				return err
+			}
+			if err := prepare(c); err != nil {
+				return err
+			}
+			if _, err := gormstore.Migrate(cmd.Context(), databaseOf(c)); err != nil {
+				return err
+			}
+			h, err := newHouse(cmd.Context(), c)
+			if err != nil {
+				return err
+			}
+			defer h.close(&err)
+			self, err := os.Executable()
+			if err != nil {
+				return fmt.Errorf("finding this program: %w", err)
+			}
+			return bench.Run(cmd.Context(), bench.Options{
+				Service: h.service, Store: databaseOf(c), Operator: operator(), Clients: clients,
+				Slice: time.Duration(seconds * float64(time.Second)), Rounds: rounds, Out: p.stdout,
+				Child: func(args ...string) []string { return append([]string{self, "bench", "clients"}, args...) },
+			})
+		},
+	}
+	cmd.Flags().IntSliceVar(&clients, "clients", []int{1, 8, 32}, "同时的客户端数 / clients at once")
+	cmd.Flags().Float64Var(&seconds, "seconds", 3, "每段秒数 / seconds of a slice")
+	cmd.Flags().IntVar(&rounds, "rounds", 3, "产品与上限交替的轮数 / slices of product and ceiling in turn")
+	cmd.AddCommand(p.benchClients())
+	return cmd
+}
+
+// benchClients is the load process of bench.
+func (p *program) benchClients() *cobra.Command {
+	var l bench.Load
+	var tokens string
+	var seconds float64
+	cmd := &cobra.Command{
+		Use: "clients", Hidden: true, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := json.Unmarshal([]byte(tokens), &l.Tokens); err != nil {
+				return fmt.Errorf("--tokens: %w", err)
+			}
+			l.Slice = time.Duration(seconds * float64(time.Second))
+			return bench.Clients(cmd.Context(), l, p.stdout)
+		},
+	}
+	cmd.Flags().StringVar(&l.Base, "base", "", "")
+	cmd.Flags().StringVar(&tokens, "tokens", "{}", "")
+	cmd.Flags().IntVar(&l.Clients, "clients", 1, "")
+	cmd.Flags().Float64Var(&seconds, "seconds", 1, "")
+	cmd.Flags().IntVar(&l.Run, "run", 0, "")
+	return cmd
+}
