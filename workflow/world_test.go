@@ -140,25 +140,30 @@ var (
 
 // do carries out an event by its name.
 func (w *world) do(a workflow.Actor, event workflow.EventName, id string) (workflow.Outcome, error) {
+	return w.doAs(by(a), event, id)
+}
+
+// doAs is do with an If-Match or Idempotency-Key.
+func (w *world) doAs(call workflow.Call, event workflow.EventName, id string) (workflow.Outcome, error) {
 	switch event {
 	case workflow.EventReport:
-		return w.Report(w.ctx(), by(a), id, km(6))
+		return w.Report(w.ctx(), call, id, km(6))
 	case workflow.EventWithdraw:
-		return w.Withdraw(w.ctx(), by(a), id, workflow.Input{})
+		return w.Withdraw(w.ctx(), call, id, workflow.Input{})
 	case workflow.EventReturn:
-		return w.Return(w.ctx(), by(a), id, because)
+		return w.Return(w.ctx(), call, id, because)
 	case workflow.EventApprove:
-		return w.Approve(w.ctx(), by(a), id, workflow.Input{})
+		return w.Approve(w.ctx(), call, id, workflow.Input{})
 	case workflow.EventFlag:
-		return w.Flag(w.ctx(), by(a), id, flagging)
+		return w.Flag(w.ctx(), call, id, flagging)
 	case workflow.EventConfirm:
-		return w.ConfirmRectified(w.ctx(), by(a), id, workflow.Input{})
+		return w.ConfirmRectified(w.ctx(), call, id, workflow.Input{})
 	case workflow.EventReject:
-		return w.RejectRectification(w.ctx(), by(a), id, rejecting)
+		return w.RejectRectification(w.ctx(), call, id, rejecting)
 	case workflow.EventClose:
-		return w.Close(w.ctx(), by(a), id, because)
+		return w.Close(w.ctx(), call, id, because)
 	default:
-		return w.Cancel(w.ctx(), by(a), id, because)
+		return w.Cancel(w.ctx(), call, id, because)
 	}
 }
 

@@ -52,7 +52,7 @@ func Clients(ctx context.Context, l Load, out io.Writer) error {
 // each step took.
 func lives(ctx context.Context, p workload.People, campaign string, until time.Time) ([]time.Duration, error) {
 	if a, err := p.Supervisor.Do(ctx, http.MethodPost, "/campaigns", campaign, workload.Campaign(campaign, region)); err != nil || !a.OK() {
-		return nil, fmt.Errorf("making campaign %s: %d %s %w", campaign, a.Status, a.Body, err)
+		return nil, fmt.Errorf("making campaign %s: %d %s %v", campaign, a.Status, a.Body, err)
 	}
 	var times []time.Duration
 	for n := 0; time.Now().Before(until); n++ {
@@ -61,7 +61,7 @@ func lives(ctx context.Context, p workload.People, campaign string, until time.T
 			began := time.Now()
 			a, err := step.Send(ctx, p, id, fmt.Sprintf("%s-%d-%d", campaign, n, k))
 			if err != nil || !a.OK() || a.Task.State != step.To {
-				return nil, fmt.Errorf("%s of %s: %d %s %w", step.Name, id, a.Status, a.Body, err)
+				return nil, fmt.Errorf("%s of %s: %d %s %v", step.Name, id, a.Status, a.Body, err)
 			}
 			times, id = append(times, time.Since(began)), a.Task.ID
 		}

@@ -79,7 +79,7 @@ func (s *site) seed(ctx context.Context) error {
 	for n := range 64 {
 		a, err := workload.Life("ceiling", region, n)[0].Send(ctx, p, "", "")
 		if err != nil || !a.OK() {
-			return fmt.Errorf("making a task: %d %s %w", a.Status, a.Body, err)
+			return fmt.Errorf("making a task: %d %s %v", a.Status, a.Body, err)
 		}
 		s.tasks = append(s.tasks, a.Task.ID)
 	}

@@ -52,6 +52,10 @@ func (u *unit) Events(f workflow.EventFilter) ([]audit.Event, error) {
 	})
 }
 
+const insertEvent = `INSERT INTO audit_events
+	(id, at, outcome, name, subject, subject_id, version, accepted_version, actor_id, campaign, region, period, canonical)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
 func (u *unit) AppendEvents(events []audit.Event) error {
 	rows := make([]eventRow, len(events))
 	for i, e := range events {
@@ -63,6 +67,12 @@ func (u *unit) AppendEvents(events []audit.Event) error {
 		if e.Outcome == audit.Accepted {
 			rows[i].AcceptedVersion = &rows[i].Version
 		}
+	}
+	if len(rows) == 1 {
+		r := rows[0]
+		_, err := u.exec("appending an event", insertEvent, r.ID, r.At, r.Outcome, r.Name, r.Subject, r.SubjectID, r.Version, r.AcceptedVersion,
+			r.ActorID, r.Campaign, r.Region, r.Period, r.Canonical)
+		return err
 	}
 	return insertAll(u, "appending events", rows, func(r eventRow) int { return len(r.Canonical) + 500 })
 }
@@ -86,7 +96,8 @@ func (u *unit) Replay(actorID, key string) (workflow.Replay, error) {
 }
 
 func (u *unit) InsertReplay(r workflow.Replay) error {
-	row := replayRow{ActorID: r.ActorID, ReplayKey: r.Key, Hash: r.Hash, Answer: r.Answer, CreatedAt: toMoment(r.CreatedAt)}
-	_, err := u.run("inserting an idempotency record", func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
+	_, err := u.exec("inserting an idempotency record",
+		"INSERT INTO replays (actor_id, replay_key, hash, answer, created_at) VALUES (?, ?, ?, ?, ?)",
+		r.ActorID, r.Key, r.Hash, r.Answer, toMoment(r.CreatedAt))
 	return err
 }

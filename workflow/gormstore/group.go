@@ -188,6 +188,11 @@ func (g *group) turn(w *writer, j *job, saved bool) (f *fate, alive bool) {
 		return &fate{noRetry, err}, true
 	case err != nil:
 		return &fate{noRetry, err}, true
+	case saved:
+		// Savepoints that pile up make SQLite copy pages for each, and to disk.
+		if err := w.exec("RELEASE one"); err != nil {
+			return g.broken(w, err)
+		}
 	}
 	return nil, true
 }

@@ -64,14 +64,14 @@ func upTo(t time.Time) moment {
 }
 
 func (u *unit) InsertReview(r workflow.Review) error {
-	row := reviewRow{
-		ID: r.ID, TaskID: r.TaskID, Period: r.Period, Event: string(r.Event), ReportID: r.ReportID, FlagID: r.FlagID,
-		Verdict: string(r.Verdict), Reason: r.Reason, Reviewer: r.Reviewer, At: toMoment(r.At),
-	}
+	assessment := ""
 	if r.Assessment != nil {
-		row.Assessment = toJSON(r.Assessment)
+		assessment = toJSON(r.Assessment)
 	}
-	_, err := u.run("inserting review "+r.ID, func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
+	_, err := u.exec("inserting review "+r.ID, `INSERT INTO reviews
+		(id, task_id, period, event, report_id, flag_id, assessment, verdict, reason, reviewer, at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.ID, r.TaskID, r.Period, string(r.Event), r.ReportID, r.FlagID, assessment, string(r.Verdict), r.Reason, r.Reviewer, toMoment(r.At))
 	return err
 }
 

@@ -148,11 +148,9 @@ func (u *unit) InsertTasks(tasks []workflow.Task) error {
 
 func (u *unit) SaveTask(t workflow.Task, wasVersion int, wasState workflow.State) error {
 	return u.change("saving task "+t.ID, func(db *gorm.DB) *gorm.DB {
-		return db.Model(&taskRow{}).Where("id = ? AND version = ? AND state = ?", t.ID, wasVersion, string(wasState)).
-			UpdateColumns(map[string]any{
-				"state": string(t.State), "period": t.Period, "report_id": t.ReportID, "flag_id": t.FlagID,
-				"verdict": string(t.Verdict), "version": t.Version, "updated_at": toMoment(t.UpdatedAt),
-			})
+		return db.Exec(`UPDATE tasks SET state = ?, period = ?, report_id = ?, flag_id = ?, verdict = ?, version = ?, updated_at = ?
+			WHERE id = ? AND version = ? AND state = ?`,
+			string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.UpdatedAt), t.ID, wasVersion, string(wasState))
 	})
 }
 
@@ -209,17 +207,16 @@ func (u *unit) ReportsOf(ids []string) ([]workflow.Report, error) {
 }
 
 func (u *unit) InsertReport(r workflow.Report) error {
-	row := reportRow{
-		ID: r.ID, TaskID: r.TaskID, Number: r.Number, Period: r.Period, FlagID: r.FlagID, Author: r.Author,
-		EvidenceDate: r.EvidenceDate.String(), Narrative: r.Narrative, Figures: toJSON(r.Values),
-		Assessment: toJSON(r.Assessment), Status: string(r.Status), SubmittedAt: toMoment(r.SubmittedAt),
-	}
-	_, err := u.run("inserting report "+r.ID, func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
+	_, err := u.exec("inserting report "+r.ID, `INSERT INTO reports
+		(id, task_id, number, period, flag_id, author, evidence_date, narrative, figures, assessment, status, submitted_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
+		string(r.Status), toMoment(r.SubmittedAt))
 	return err
 }
 
 func (u *unit) SaveReportStatus(id string, status workflow.ReportStatus) error {
 	return u.change("saving the status of report "+id, func(db *gorm.DB) *gorm.DB {
-		return db.Model(&reportRow{}).Where("id = ?", id).UpdateColumns(map[string]any{"status": string(status)})
+		return db.Exec("UPDATE reports SET status = ? WHERE id = ?", string(status), id)
 	})
 }

@@ -149,6 +149,12 @@ func (u *unit) fail(err error, cost int) error {
 	return err
 }
 
+// exec runs a statement of fixed text: what every step does is written out rather
+// than put together by reflection each time.
+func (u *unit) exec(what, text string, args ...any) (int64, error) {
+	return u.run(what, func(db *gorm.DB) *gorm.DB { return db.Exec(text, args...) })
+}
+
 // change runs a statement that must touch exactly one row.
 func (u *unit) change(what string, statement func(db *gorm.DB) *gorm.DB) error {
 	n, err := u.run(what, statement)

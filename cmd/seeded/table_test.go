@@ -1,0 +1,296 @@
+package seeded
+
+// bugs are the known mistakes.
+var bugs = []bug{
+	// What a store promises.
+	{
+		name: "the version is not compared when a task is saved", file: "workflow/gormstore/tasks.go",
+		right: "WHERE id = ? AND version = ? AND state = ?`",
+		wrong: "WHERE id = ? AND (version = ? OR 1 = 1) AND state = ?`",
+		pkg:   "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Tasks",
+	},
+	{
+		name: "the state is not compared when a task is saved", file: "workflow/gormstore/tasks.go",
+		right: "WHERE id = ? AND version = ? AND state = ?`",
+		wrong: "WHERE id = ? AND version = ? AND (state = ? OR 1 = 1)`",
+		pkg:   "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Tasks",
+	},
+	{
+		name: "a task is read for an event without its row lock", file: "workflow/gormstore/whole.go",
+		right: `text += " FOR UPDATE"`, wrong: `text += ""`,
+		pkg: "workflow", run: "TestEveryHistoryHasOneWinnerAtATime/mariadb",
+	},
+	{
+		name: "a task is read for a new period without its row lock", file: "workflow/gormstore/tasks.go",
+		right: `"locking a task", taskRow.task, forUpdate,`, wrong: `"locking a task", taskRow.task, func(db *gorm.DB) *gorm.DB { return db },`,
+		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/mariadb/Locks",
+	},
+	{
+		name: "success is answered although the commit failed", file: "workflow/gormstore/unit.go",
+		right: "if err := u.tx.Commit(); err != nil {", wrong: "if err := u.tx.Commit(); false {",
+		pkg: "workflow/gormstore", run: "TestAnUnknownCommitIsReportedAndNotRepeated",
+	},
+	{
+		name: "a commit with an unknown outcome is tried again", file: "workflow/gormstore/failure.go",
+		right: "return noRetry, errUnknown.Because(err)", wrong: "return afterDeadlock, errUnknown.Because(err)",
+		pkg: "workflow/gormstore", run: "TestAnUnknownCommitIsReportedAndNotRepeated",
+	},
+	{
+		name: "a unit goes on after a deadlock rolled its transaction back", file: "workflow/gormstore/unit.go",
+		right: `if u.broken != nil {
+		return 0, u.broken
+	}`,
+		wrong: "",
+		pkg:   "workflow/gormstore", run: "TestADeadlockedUnitRunsAgain",
+	},
+	{
+		name: "the regions of the scope do not restrict the task list", file: "workflow/gormstore/tasks.go",
+		right: "if !f.Scope.All {", wrong: "if false {",
+		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/TaskList",
+	},
+	{
+		name: "an idempotency key is looked up among everybody's", file: "workflow/gormstore/events.go",
+		right: `"actor_id = ? AND replay_key = ?", actorID, key)`, wrong: `"replay_key = ?", key)`,
+		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Replays",
+	},
+	{
+		name: "the table as known on a day has what came at its end", file: "workflow/gormstore/reviews.go",
+		right: "AND r.at < ? AND", wrong: "AND r.at <= ? AND",
+		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Reviews",
+	},
+	{
+		name: "SQLite does not sync at each commit", file: "workflow/gormstore/sqlite.go",
+		right: `q.Set("_synchronous", "FULL")`, wrong: `q.Set("_synchronous", "NORMAL")`,
+		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Regions",
+	},
+
+	// One step, once, with its event.
+	{
+		name: "the event is written in its own unit of work before the act", file: "workflow/move.go",
+		right: "return m.out, m.AppendEvents([]audit.Event{e})",
+		wrong: "return m.out, m.svc.store.Update(context.Background(), func(tx Tx) error { return tx.AppendEvents([]audit.Event{e}) })",
+		pkg:   "workflow", run: "TestAnActIsStoredWholeOrNotAtAll/mariadb",
+	},
+	{
+		name: "the event is written in its own unit of work after the act", file: "workflow/service.go",
+		right: `return &Service{store: store, `,
+		wrong: `return &Service{store: tardy{store}, `,
+		also: `
+
+type tardy struct{ Store }
+
+func (s tardy) Update(ctx context.Context, fn func(Tx) error) error {
+	var late []audit.Event
+	err := s.Store.Update(ctx, func(tx Tx) error {
+		late = nil
+		return fn(keeping{tx, &late})
+	})
+	if err != nil || late == nil {
+		return err
+	}
+	return s.Store.Update(ctx, func(tx Tx) error { return tx.AppendEvents(late) })
+}
+
+type keeping struct {
+	Tx
+	late *[]audit.Event
+}
+
+func (k keeping) AppendEvents(events []audit.Event) error {
+	*k.late = append(*k.late, events...)
+	return nil
+}
+`,
+		pkg: "workflow", run: "TestAnActIsStoredWholeOrNotAtAll/sqlite",
+	},
+	{
+		name: "an act leaves no event", file: "workflow/move.go",
+		right: "return m.out, m.AppendEvents([]audit.Event{e})",
+		wrong: `_ = e
+	return m.out, nil`,
+		pkg: "workflow", run: "TestStaleVersionIsRefused|TestAnActIsStoredWholeOrNotAtAll/sqlite",
+	},
+	{
+		name: "a new account leaves no event", file: "workflow/account.go",
+		right: `return u, un.log(audit.Event{Name: "user.create",`,
+		wrong: `_ = is
+		return u, nil
+		return u, un.log(audit.Event{Name: "user.create",`,
+		pkg: "workflow", run: "TestNoSecretIsStored",
+	},
+	{
+		name: "the answer to an idempotency key is not kept", file: "workflow/service.go",
+		right: "return u.remember(out)", wrong: "return nil",
+		pkg: "workflow", run: "TestRepeatedRequestIsCarriedOutOnce/sqlite",
+	},
+	{
+		name: "an idempotency key answers another request", file: "workflow/replay.go",
+		right: "if r.Hash != k.Hash {", wrong: "if false {",
+		pkg: "workflow", run: "TestRepeatedRequestIsCarriedOutOnce/sqlite",
+	},
+	{
+		name: "a twin that lost the race is refused", file: "workflow/service.go",
+		right: "if call.Request != nil && KindOf(err) != Unavailable {", wrong: "if false {",
+		pkg: "workflow", run: "TestTheSameAssignmentSentAtOnceIsMadeOnce/mariadb",
+	},
+	{
+		name: "If-Match is ignored", file: "workflow/move.go",
+		right: "seen != 0 && seen != m.task.Version", wrong: "seen < 0",
+		pkg: "workflow", run: "TestStaleVersionIsRefused",
+	},
+	{
+		name: "If-Match is ignored by open_period", file: "workflow/period.go",
+		right: "if call.IfVersion != 0 && call.IfVersion != c.Version {", wrong: "if false {",
+		pkg: "api/apitest", run: "TestOpeningAPeriodWaitsForReviews",
+	},
+	{
+		name: "If-Match does not reach the domain", file: "api/precondition.go",
+		right: "call.IfVersion = ifVersion(", wrong: "_ = ifVersion(",
+		pkg: "api/apitest", run: "TestAStaleVersionIsRefusedWithTheLastChange",
+	},
+	{
+		name: "an import commits its tasks before its reports", file: "workflow/import.go",
+		right: `	return write(ctx, s, call, func(u *unit) (Imported, error) {
+`,
+		wrong: `	if len(in.Reports) > 0 {
+		tasks := in
+		tasks.Reports = nil
+		if made, err := s.Import(ctx, Call{Actor: call.Actor}, tasks); err != nil {
+			return made, err
+		}
+	}
+	return write(ctx, s, call, func(u *unit) (Imported, error) {
+`,
+		pkg: "workflow", run: "TestBadReportInFileIsNamed",
+	},
+	{
+		name: "open_period forgets to record the missed report", file: "workflow/move.go",
+		right: "picture.Missed = m.task.Period", wrong: `picture.Missed = ""`,
+		pkg: "workflow", run: "TestOpeningAPeriod/sqlite",
+	},
+	{
+		name: "an event goes by the campaign as it was", file: "workflow/move.go",
+		right: "ok && kept.(Campaign).Version == version", wrong: "ok",
+		pkg: "workflow", run: "TestAnEventGoesByTheCampaignAsItIs",
+	},
+	{
+		name: "a campaign is remembered before it is committed", file: "workflow/move.go",
+		right: "u.looked = &c", wrong: "u.svc.campaigns.Store(code, c)",
+		pkg: "workflow", run: "TestAnEventDoesNotGoByACampaignThatWasRolledBack",
+	},
+	{
+		name: "a cancelled task keeps its open flag", file: "workflow/close.go",
+		right: "(*motion).clearFlag)", wrong: "func(*motion) error { return nil })",
+		pkg: "workflow", run: "TestCancellingClearsTheFlag",
+	},
+
+	// Who may do and see what.
+	{
+		name: "people review their own reports", file: "workflow/guard.go",
+		right: "if s.report == nil || s.report.Author != s.actor.UserID {", wrong: `if s.campaign.Code != "" {`,
+		pkg: "workflow", run: "TestNobodyReviewsTheirOwnReport",
+	},
+	{
+		name: "the definition lets an author flag a reviewed task", file: "configs/workflow.yaml",
+		right: "{event: flag, from: reviewed, to: flagged_lagging, by: [reviewer], guards: [not_author]}",
+		wrong: "{event: flag, from: reviewed, to: flagged_lagging, by: [reviewer]}",
+		pkg:   "workflow", run: "TestNobodyReviewsTheirOwnReport",
+	},
+	{
+		name: "anybody of the region withdraws a colleague's report", file: "workflow/guard.go",
+		right: "if s.report != nil && s.report.Author == s.actor.UserID {", wrong: "if s.report != nil {",
+		pkg: "workflow", run: "TestMachine/sqlite",
+	},
+	{
+		name: "the task list has every region", file: "workflow/views.go",
+		right: "f.Scope = s.auth.Scope(actor, MayReadTasks)", wrong: "f.Scope = Scope{All: true}",
+		pkg: "api/apitest", run: "TestAReporterListsOwnTasksOnlyAndSeesWhatIsAllowed",
+	},
+	{
+		name: "the lag table has every region", file: "workflow/lag.go",
+		right: "TaskFilter{Scope: scope,", wrong: "TaskFilter{Scope: Scope{All: true},",
+		pkg: "workflow", run: "TestAsKnownOnADay",
+	},
+	{
+		name: "the policy lets reporters read every region", file: "rbac/policy.csv",
+		right: "p, reporter, own, @events task.read event.read lagtable.read",
+		wrong: "p, reporter, own, @events\np, reporter, all, task.read event.read lagtable.read",
+		pkg:   "rbac", run: "TestMatrix",
+	},
+	{
+		name: "an answer of the policy for the own region is given for another", file: "rbac/rbac.go",
+		right: "return elsewhere", wrong: "return own",
+		pkg: "rbac", run: "TestMatrix",
+	},
+	{
+		name: "another region's task is forbidden instead of not there", file: "workflow/views.go",
+		right: `		return Task{}, errNoTask()`, wrong: `		return Task{}, forbidden()`,
+		pkg: "api/apitest", run: "TestATaskOfAnotherDistrictIsAnsweredLikeOneThatIsNotThere",
+	},
+	{
+		name: "acting on another region's task is forbidden instead of not there", file: "workflow/move.go",
+		right: `		return "", errNoTask()`, wrong: `		return "", forbidden()`,
+		pkg: "api/apitest", run: "TestATaskOfAnotherDistrictIsAnsweredLikeOneThatIsNotThere",
+	},
+	{
+		name: "the events of any task are read", file: "workflow/views.go",
+		right: `		task, err := s.visibleTask(r, actor, taskID)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok :=`,
+		wrong: `		task, err := r.Task(taskID)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok :=`,
+		pkg: "api/apitest", run: "TestATaskOfAnotherDistrictIsAnsweredLikeOneThatIsNotThere",
+	},
+	{
+		name: "the secrets of sessions and tokens are stored as they are", file: "workflow/account.go",
+		right: `return s.derive("credential", secret)`, wrong: "return secret",
+		pkg: "workflow", run: "TestNoSecretIsStored",
+	},
+	{
+		name: "a token works after its date", file: "workflow/account.go",
+		right: " || !now.Before(c.ExpiresAt)", wrong: "",
+		pkg: "workflow", run: "TestSessionsEnd/sqlite",
+	},
+	{
+		name: "a disabled account signs in", file: "workflow/account.go",
+		right: "if !ok || user.Disabled {", wrong: "if !ok {",
+		pkg: "workflow", run: "TestADisabledAccountIsOut",
+	},
+	{
+		name: "the sessions of a disabled account live on", file: "workflow/account.go",
+		right: "(user.Disabled || idle", wrong: "(idle",
+		pkg: "workflow", run: "TestADisabledAccountIsOut",
+	},
+
+	// What a task is found to be.
+	{
+		name: "what is due on the cutoff is not due yet", file: "workflow/assess/assess.go",
+		right: `		if !t.Due.After(cutoff) {`, wrong: `		if t.Due.Before(cutoff) {`,
+		pkg: "workflow/assess", run: "TestOneMeasure",
+	},
+	{
+		name: "a ratio just at the threshold is behind", file: "workflow/assess/decimal.go",
+		right: "return a.LessThan(threshold.Mul(b))", wrong: "return a.LessThanOrEqual(threshold.Mul(b))",
+		pkg: "workflow/assess", run: "TestOneMeasure",
+	},
+	{
+		name: "figures are rounded half up", file: "workflow/assess/decimal.go",
+		right: "return d.RoundBank(places)", wrong: "return d.Round(places)",
+		pkg: "workflow/assess", run: "TestOneMeasure",
+	},
+	{
+		name: "what happened after the evidence date counts", file: "workflow/assess/assess.go",
+		right: "v.LatestOn.After(in.EvidenceDate) || ", wrong: "",
+		pkg: "workflow/assess", run: "TestOneMeasure",
+	},
+	{
+		name: "a task is flagged as overdue on the last day", file: "workflow/guard.go",
+		right: "calendar.Of(s.at).After(p.ReportBy)", wrong: "!calendar.Of(s.at).Before(p.ReportBy)",
+		pkg: "workflow", run: "TestUnreportedIsFlaggedOnlyWhenOverdue",
+	},
+}
