@@ -68,3 +68,8 @@ test-crash: go tools ## kill the server and MariaDB under load: DUBAN_KILLS=2000
 .PHONY: test-cut
 test-cut: go tools ## cut connections to MariaDB around COMMIT: DUBAN_CUTS=2000
 	DUBAN_CUTS=$${DUBAN_CUTS:-2000} go test ./cmd/prove -run TestACut -count=1 -timeout 60m -v
+
+.PHONY: bench
+bench: build ## measure what a step costs, on SQLite and on a MariaDB of its own
+	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && echo "SQLite, synchronous=FULL" && DUBAN_DATA_DIR="$$dir/sqlite" bin/duban bench && \
+	  echo "MariaDB, innodb_flush_log_at_trx_commit=1" && DUBAN_DATA_DIR="$$dir/mysql" .ci/mariadb bin/duban bench

@@ -108,11 +108,12 @@ func once[T any](ctx context.Context, s *Service, call Call, fn func(*unit) (out
 			again, err = replayed(r, call, &out)
 			return err
 		})
-		if lookErr == nil && again {
-			return out, nil
+		if lookErr != nil {
+			// Without the look, a refusal of what the twin has done would be a lie.
+			return none, AsError(lookErr)
 		}
-		if KindOf(lookErr) == KeyReused {
-			err = lookErr
+		if again {
+			return out, nil
 		}
 	}
 	return none, AsError(err)

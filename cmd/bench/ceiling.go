@@ -89,7 +89,7 @@ func (l *ceiling) step(ctx context.Context, task int) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback()
+	defer func() { _ = tx.Rollback() }() // does nothing after Commit
 	row := make([]any, 17)
 	into := make([]any, len(row))
 	for i := range row {

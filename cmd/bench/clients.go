@@ -51,8 +51,9 @@ func Clients(ctx context.Context, l Load, out io.Writer) error {
 // lives plays one life after another until the time is up and returns how long
 // each step took.
 func lives(ctx context.Context, p workload.People, campaign string, until time.Time) ([]time.Duration, error) {
-	if a, err := p.Supervisor.Do(ctx, http.MethodPost, "/campaigns", campaign, workload.Campaign(campaign, region)); err != nil || !a.OK() {
-		return nil, fmt.Errorf("making campaign %s: %d %s %v", campaign, a.Status, a.Body, err)
+	a, err := p.Supervisor.Do(ctx, http.MethodPost, "/campaigns", campaign, workload.Campaign(campaign, region))
+	if err := a.Check(err); err != nil {
+		return nil, fmt.Errorf("making campaign %s: %w", campaign, err)
 	}
 	var times []time.Duration
 	for n := 0; time.Now().Before(until); n++ {
@@ -60,8 +61,11 @@ func lives(ctx context.Context, p workload.People, campaign string, until time.T
 		for k, step := range workload.Life(campaign, region, n) {
 			began := time.Now()
 			a, err := step.Send(ctx, p, id, fmt.Sprintf("%s-%d-%d", campaign, n, k))
-			if err != nil || !a.OK() || a.Task.State != step.To {
-				return nil, fmt.Errorf("%s of %s: %d %s %v", step.Name, id, a.Status, a.Body, err)
+			if err := a.Check(err); err != nil {
+				return nil, fmt.Errorf("%s of %s: %w", step.Name, id, err)
+			}
+			if a.Task.State != step.To {
+				return nil, fmt.Errorf("%s of %s leads to %s, not %s", step.Name, id, a.Task.State, step.To)
 			}
 			times, id = append(times, time.Since(began)), a.Task.ID
 		}

@@ -73,13 +73,14 @@ func (s *site) people() workload.People {
 // seed makes the tasks on which the ceiling works.
 func (s *site) seed(ctx context.Context) error {
 	p := s.people()
-	if _, err := p.Supervisor.Do(ctx, http.MethodPost, "/campaigns", "", workload.Campaign("ceiling", region)); err != nil {
-		return err
+	a, err := p.Supervisor.Do(ctx, http.MethodPost, "/campaigns", "", workload.Campaign("ceiling", region))
+	if err := a.Check(err); err != nil {
+		return fmt.Errorf("making the ceiling's campaign: %w", err)
 	}
 	for n := range 64 {
 		a, err := workload.Life("ceiling", region, n)[0].Send(ctx, p, "", "")
-		if err != nil || !a.OK() {
-			return fmt.Errorf("making a task: %d %s %v", a.Status, a.Body, err)
+		if err := a.Check(err); err != nil {
+			return fmt.Errorf("making a task: %w", err)
 		}
 		s.tasks = append(s.tasks, a.Task.ID)
 	}

@@ -124,7 +124,8 @@ func acknowledged(writes []sent) ([]Ack, error) {
 			}
 			var moved struct{ Task workload.Task }
 			task := &moved.Task
-			if err := json.Unmarshal(body, &moved); err == nil && task.ID == "" {
+			err = json.Unmarshal(body, &moved)
+			if err == nil && task.ID == "" {
 				err = json.Unmarshal(body, task) // a task by itself, or something without one
 			}
 			if err != nil {

@@ -43,7 +43,10 @@ func TestACutConnectionNeitherLosesNorDoubles(t *testing.T) {
 			atCommit++
 		}
 	}
-	if unknown := c.codes["store.commit_unknown"]; unknown != atCommit {
+	// Three tokens note once a minute that they are in use; a cut there is nobody's
+	// step, and nobody is told.
+	notes := 3 * (1 + int(time.Since(began)/time.Minute))
+	if unknown := c.codes["store.commit_unknown"]; unknown > atCommit || unknown < atCommit-notes {
 		t.Errorf("%d connections were cut at COMMIT and %d requests were told that the outcome is unknown", atCommit, unknown)
 	}
 	// What the server still holds for a caller that is gone keeps others waiting.

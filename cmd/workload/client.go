@@ -39,6 +39,15 @@ type Task struct {
 // OK reports whether the server did what was asked.
 func (a Answer) OK() bool { return a.Status/100 == 2 }
 
+// Check returns what is wrong with an answer that should be a success; err is
+// Do's.
+func (a Answer) Check(err error) error {
+	if err == nil && !a.OK() {
+		return fmt.Errorf("status %d: %s", a.Status, a.Body)
+	}
+	return err
+}
+
 // NewHTTP returns a client that keeps a connection for each of n users.
 func NewHTTP(n int, timeout time.Duration) *http.Client {
 	return &http.Client{Timeout: timeout, Transport: &http.Transport{MaxIdleConns: n, MaxIdleConnsPerHost: n, IdleConnTimeout: time.Minute}}
