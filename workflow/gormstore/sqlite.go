@@ -54,6 +54,9 @@ func (s *Store) connectSQLite(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := syncLog(ctx, s.pools[0]); err != nil {
+		return err
+	}
 	if s.writer, err = session(sqlite.New(sqlite.Config{DriverName: "sqlite", Conn: s.pools[0]})); err != nil {
 		return fmt.Errorf("starting GORM on %s: %w", file, err)
 	}
@@ -61,6 +64,19 @@ func (s *Store) connectSQLite(ctx context.Context) error {
 		return fmt.Errorf("starting GORM on %s: %w", file, err)
 	}
 	s.read, s.group = newStatements(s.pools[1]), newGroup(s.pools[0], s.writer)
+	return nil
+}
+
+// syncLog makes sure that what is read from the write-ahead log is on disk. A
+// process that was killed between writing a commit and syncing it leaves one that
+// is read as done; a repeated request would be answered from it without a write,
+// and the next loss of power could take it back. A checkpoint syncs the log
+// before anything else.
+func syncLog(ctx context.Context, pool *sql.DB) error {
+	if _, err := pool.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
+		_, failed := translate(ctx, err)
+		return failed
+	}
 	return nil
 }
 
