@@ -60,7 +60,7 @@ func (s *Store) connectMySQL(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("starting GORM: %w", err)
 	}
-	s.reader = s.writer
+	s.reader, s.read = s.writer, newStatements(pool)
 	return nil
 }
 

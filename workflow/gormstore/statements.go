@@ -93,3 +93,11 @@ func (t *preparedTx) QueryContext(ctx context.Context, query string, args ...any
 	}
 	return t.Tx.QueryContext(ctx, query, args...)
 }
+
+// QueryRowContext is that of gorm.ConnPool.
+func (t *preparedTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if stmt := t.prepared(ctx, query); stmt != nil {
+		return stmt.QueryRowContext(ctx, args...)
+	}
+	return t.Tx.QueryRowContext(ctx, query, args...)
+}

@@ -37,9 +37,9 @@ type Store struct {
 	writer *gorm.DB
 	reader *gorm.DB // on MySQL the same pool
 	pools  []*sql.DB
-	// read are the prepared statements of the reading pool, and group runs the
-	// writing units; both nil on MySQL, where arguments are interpolated, a
-	// statement costs one round trip either way, and the server groups commits.
+	// read are the prepared statements of the reading pool, on MySQL of the only
+	// one; group runs the writing units of SQLite and is nil on MySQL, where the
+	// server groups commits.
 	read  *statements
 	group *group
 	// doubted is set while the last write failed: see doubt.

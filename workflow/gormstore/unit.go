@@ -20,7 +20,7 @@ func (s *Store) View(ctx context.Context, fn func(workflow.Reader) error) error 
 	if s.cfg.Dialect == migrations.MySQL {
 		options.Isolation = sql.LevelRepeatableRead
 	}
-	u, err := s.begin(ctx, s.reader, s.read, options)
+	u, err := s.begin(ctx, s.reader, options)
 	if err != nil {
 		_, failed := translate(ctx, err)
 		return failed
@@ -63,7 +63,7 @@ func (s *Store) attempt(ctx context.Context, fn func(workflow.Tx) error) (cost i
 	if s.group != nil {
 		return s.group.do(ctx, fn)
 	}
-	u, err := s.begin(ctx, s.writer, nil, nil) // READ COMMITTED on MySQL: see readCommitted
+	u, err := s.begin(ctx, s.writer, nil) // READ COMMITTED on MySQL: see readCommitted
 	if err != nil {
 		return translate(ctx, err)
 	}
@@ -87,7 +87,7 @@ type unit struct {
 	ctx      context.Context
 	dialect  migrations.Dialect
 	tx       *sql.Tx
-	prepared *preparedTx // nil on MySQL
+	prepared *preparedTx // nil in a group, whose connection prepares for itself
 	db       *gorm.DB
 	// broken is the first failure that the transaction cannot go on from. After
 	// a deadlock MySQL has rolled back, and every further statement would take
@@ -98,7 +98,7 @@ type unit struct {
 
 var _ workflow.Tx = (*unit)(nil)
 
-func (s *Store) begin(ctx context.Context, db *gorm.DB, prepared *statements, options *sql.TxOptions) (*unit, error) {
+func (s *Store) begin(ctx context.Context, db *gorm.DB, options *sql.TxOptions) (*unit, error) {
 	pool, err := db.DB()
 	if err != nil {
 		return nil, err
@@ -108,20 +108,15 @@ func (s *Store) begin(ctx context.Context, db *gorm.DB, prepared *statements, op
 		return nil, err
 	}
 	u := &unit{ctx: ctx, dialect: s.cfg.Dialect, tx: tx, db: db.Session(&gorm.Session{NewDB: true, Context: ctx})}
-	u.db.Statement.ConnPool = tx
-	if prepared != nil {
-		u.prepared = &preparedTx{Tx: tx, statements: prepared}
-		u.db.Statement.ConnPool = u.prepared
-	}
+	u.prepared = &preparedTx{Tx: tx, statements: s.read}
+	u.db.Statement.ConnPool = u.prepared
 	return u, nil
 }
 
 // end rolls back what was not committed and frees the connection.
 func (u *unit) end() {
 	_ = u.tx.Rollback() // fails after Commit, and where the connection is gone and nothing is left to undo
-	if u.prepared != nil {
-		u.prepared.statements.learn(u.ctx, u.prepared.missed)
-	}
+	u.prepared.statements.learn(u.ctx, u.prepared.missed)
 }
 
 // run sends one statement and returns how many rows it touched or found.

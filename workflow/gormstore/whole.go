@@ -157,17 +157,13 @@ func (s *Store) Identity(ctx context.Context, hash string) (workflow.Credential,
 	return c, u, nil
 }
 
-// query runs one reading statement outside any transaction, prepared where that
-// pays.
+// query runs one reading statement outside any transaction, prepared from the
+// second time on.
 func (s *Store) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	pool := s.pools[len(s.pools)-1]
-	if s.read == nil {
-		return pool.QueryContext(ctx, text, args...)
-	}
 	stmt := s.read.get(text)
 	if stmt == nil {
 		s.read.learn(ctx, []string{text})
-		return pool.QueryContext(ctx, text, args...)
+		return s.pools[len(s.pools)-1].QueryContext(ctx, text, args...)
 	}
 	return stmt.QueryContext(ctx, args...)
 }
