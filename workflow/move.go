@@ -127,26 +127,21 @@ func situationOf(r Reader, actor Actor, task Task, now time.Time) (situation, er
 	if s.campaign, err = r.Campaign(task.Campaign); err != nil {
 		return s, fmt.Errorf("reading the campaign of task %s: %w", task.ID, err)
 	}
-	return s, s.readOpen(r)
-}
-
-// readOpen reads the newest report and the open flag of the task.
-func (s *situation) readOpen(r Reader) error {
 	if s.task.ReportID != "" {
 		report, err := r.Report(s.task.ReportID)
 		if err != nil {
-			return fmt.Errorf("reading the report of task %s: %w", s.task.ID, err)
+			return s, fmt.Errorf("reading the report of task %s: %w", s.task.ID, err)
 		}
 		s.report = &report
 	}
 	if s.task.FlagID != "" {
 		flag, err := r.Flag(s.task.FlagID)
 		if err != nil {
-			return fmt.Errorf("reading the flag of task %s: %w", s.task.ID, err)
+			return s, fmt.Errorf("reading the flag of task %s: %w", s.task.ID, err)
 		}
 		s.flag = &flag
 	}
-	return nil
+	return s, nil
 }
 
 // run carries the event out on a task that is locked and may be changed.
@@ -163,20 +158,26 @@ func (m *motion) run(effect func(*motion) error) (Outcome, error) {
 		}
 		return Outcome{}, m.lost(Conflict, refusal.Code, refusal.Text.ZH, refusal.Text.EN)
 	}
-	m.next = m.task
-	m.next.State, m.next.Version, m.next.UpdatedAt = t.To, m.task.Version+1, m.now
-	if err := effect(m); err != nil {
-		return Outcome{}, err
-	}
-	if err := m.SaveTask(m.next, m.task.Version, m.task.State); err != nil {
-		return Outcome{}, fmt.Errorf("saving task %s: %w", m.task.ID, err)
-	}
-	m.out.Task = m.next
-	e, err := m.audited()
+	e, err := m.take(t, effect)
 	if err != nil {
 		return Outcome{}, err
 	}
 	return m.out, m.AppendEvents([]audit.Event{e})
+}
+
+// take takes a transition that is allowed: the effect, the compare-and-set, and
+// the sealed event, which the caller appends.
+func (m *motion) take(t Transition, effect func(*motion) error) (audit.Event, error) {
+	m.next = m.task
+	m.next.State, m.next.Version, m.next.UpdatedAt = t.To, m.task.Version+1, m.now
+	if err := effect(m); err != nil {
+		return audit.Event{}, err
+	}
+	if err := m.SaveTask(m.next, m.task.Version, m.task.State); err != nil {
+		return audit.Event{}, fmt.Errorf("saving task %s: %w", m.task.ID, err)
+	}
+	m.out.Task = m.next
+	return m.audited()
 }
 
 // changed is the part of a task that events change.

@@ -74,30 +74,25 @@ func (u *unit) enterPeriod(role Role, c Campaign, leaveWaiting bool, out *Period
 	}
 	var events []audit.Event
 	for _, listed := range tasks {
-		task, err := u.LockTask(listed.ID)
+		whole, err := u.LockWhole(listed.ID, "", "")
 		if err != nil {
 			return fmt.Errorf("locking task %s: %w", listed.Code, err)
 		}
+		task := whole.Task
 		if state, _ := u.svc.def.State(task.State); state.Terminal || task.Period == c.OpenPeriod {
 			continue
 		}
 		m := &motion{unit: u, event: EventOpenPeriod, role: role,
-			situation: situation{actor: u.call.Actor, task: task, campaign: c, at: u.now}}
-		if err := m.readOpen(u); err != nil {
-			return err
-		}
+			situation: situation{actor: u.call.Actor, task: task, report: whole.Report, flag: whole.Flag, campaign: c, at: u.now}}
 		t, refusal := u.svc.def.next(m.situation, EventOpenPeriod)
 		if refusal != nil {
 			out.Left = append(out.Left, task.Code)
 			continue
 		}
-		m.next = task
-		m.next.State, m.next.Version, m.next.UpdatedAt = t.To, task.Version+1, u.now
-		m.next.Period, m.next.ReportID = c.OpenPeriod, ""
-		if err := u.SaveTask(m.next, task.Version, task.State); err != nil {
-			return fmt.Errorf("saving task %s: %w", task.Code, err)
-		}
-		e, err := m.audited()
+		e, err := m.take(t, func(m *motion) error {
+			m.next.Period, m.next.ReportID = c.OpenPeriod, ""
+			return nil
+		})
 		if err != nil {
 			return err
 		}

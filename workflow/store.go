@@ -83,10 +83,9 @@ type Reader interface {
 type Tx interface {
 	Reader
 
-	// LockTask reads a task and keeps others from changing it until the end.
-	LockTask(id string) (Task, error)
-	// LockWhole does the same and reads, in the same look, what an event on the
-	// task depends on. actorID and key, when not empty, name an idempotency record.
+	// LockWhole reads a task, with what an event on it depends on, and keeps others
+	// from changing it until the end. actorID and key, when not empty, name an
+	// idempotency record.
 	LockWhole(id, actorID, key string) (Whole, error)
 	// LockCampaign does the same for a campaign.
 	LockCampaign(code string) (Campaign, error)

@@ -21,8 +21,8 @@ var bugs = []bug{
 		pkg: "workflow", run: "TestEveryHistoryHasOneWinnerAtATime/mariadb",
 	},
 	{
-		name: "a task is read for a new period without its row lock", file: "workflow/gormstore/tasks.go",
-		right: `"locking a task", taskRow.task, forUpdate,`, wrong: `"locking a task", taskRow.task, func(db *gorm.DB) *gorm.DB { return db },`,
+		name: "a task is read for a new period without its row lock", file: "workflow/gormstore/whole.go",
+		right: `text += " FOR UPDATE"`, wrong: `text += ""`,
 		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/mariadb/Locks",
 	},
 	{

@@ -65,10 +65,6 @@ func (u *unit) Task(id string) (workflow.Task, error) {
 	return one(u, "reading a task", taskRow.task, "id = ?", id)
 }
 
-func (u *unit) LockTask(id string) (workflow.Task, error) {
-	return oneOf(u, "locking a task", taskRow.task, forUpdate, "id = ?", id)
-}
-
 func (u *unit) TaskByCode(campaign, code string) (workflow.Task, error) {
 	return one(u, "reading a task by code", taskRow.task, "campaign = ? AND code = ?", campaign, code)
 }

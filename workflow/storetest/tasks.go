@@ -22,8 +22,8 @@ func testTasks(t *testing.T, setup setup) {
 		same(t, read(b, byID(want.ID)), want)
 		same(t, read(b, func(r workflow.Reader) (workflow.Task, error) { return r.TaskByCode(want.Campaign, want.Code) }), want)
 		b.update(func(tx workflow.Tx) error {
-			locked, err := tx.LockTask(want.ID)
-			same(t, locked, want)
+			locked, err := tx.LockWhole(want.ID, "", "")
+			same(t, locked.Task, want)
 			return err
 		})
 		neverFound(b, "Task", workflow.Reader.Task)
@@ -33,7 +33,7 @@ func testTasks(t *testing.T, setup setup) {
 		})
 		for _, stranger := range strangers {
 			b.refused(workflow.ErrNoRow, func(tx workflow.Tx) error {
-				_, err := tx.LockTask(stranger)
+				_, err := tx.LockWhole(stranger, "", "")
 				return err
 			})
 		}

@@ -131,10 +131,11 @@ func testLocks(t *testing.T, setup setup) {
 		b := setup(t)
 		task := b.seedTask()
 		together(b, func(tx workflow.Tx) error {
-			locked, err := tx.LockTask(task.ID)
+			whole, err := tx.LockWhole(task.ID, "", "")
 			if err != nil {
 				return err
 			}
+			locked := whole.Task
 			locked.Version++
 			if err := tx.SaveTask(locked, locked.Version-1, locked.State); err != nil {
 				return err
