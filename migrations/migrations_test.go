@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -158,7 +159,11 @@ func TestTheSchemaIsTheGolden(t *testing.T) {
 	})
 }
 
-// TestEveryDialectHasTheSameSteps also holds MySQL to one statement a file.
+// preparing are the statements around one that is only run where it is needed,
+// which may be repeated.
+var preparing = regexp.MustCompile(`(?m)^(SET @|PREPARE |DEALLOCATE )`)
+
+// TestEveryDialectHasTheSameSteps also holds MySQL to one changing statement a file.
 func TestEveryDialectHasTheSameSteps(t *testing.T) {
 	files, err := filepath.Glob("mysql/*.sql")
 	if err != nil {
@@ -169,8 +174,8 @@ func TestEveryDialectHasTheSameSteps(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := strings.Count(string(content), ";"); n != 1 {
-			t.Errorf("%s has %d statements, want 1", file, n)
+		if n := strings.Count(string(content), ";") - len(preparing.FindAll(content, -1)); n != 1 {
+			t.Errorf("%s has %d statements that change something, want 1", file, n)
 		}
 		if _, err := os.Stat(filepath.Join("sqlite", filepath.Base(file))); err != nil {
 			t.Error(err)

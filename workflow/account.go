@@ -62,7 +62,7 @@ func (s *Service) CreateUser(ctx context.Context, call Call, u User, password st
 	if err != nil {
 		return User{}, err
 	}
-	return write(ctx, s, call, func(un *unit) (User, error) {
+	return write(ctx, s, call, func(un *desk) (User, error) {
 		role, err := un.may(MayWriteUsers, "")
 		if err != nil {
 			return User{}, err
@@ -112,7 +112,7 @@ func (s *Service) SignIn(ctx context.Context, from Actor, login, password string
 		return Issued{}, NewError(Unauthenticated, "session.refused", "登录名或密码不正确", "The login or the password is wrong")
 	}
 	from.UserID = user.ID
-	return write(ctx, s, Call{Actor: from}, func(u *unit) (Issued, error) {
+	return write(ctx, s, Call{Actor: from}, func(u *desk) (Issued, error) {
 		return u.issue(user, rand.Text(), Credential{Kind: SessionCredential, ExpiresAt: u.now.Add(SessionLifetime)})
 	})
 }
@@ -120,7 +120,7 @@ func (s *Service) SignIn(ctx context.Context, from Actor, login, password string
 // SignOut ends the session or token with the given secret.
 func (s *Service) SignOut(ctx context.Context, call Call, secret string) error {
 	hash := s.hash(secret)
-	_, err := write(ctx, s, call, func(u *unit) (struct{}, error) {
+	_, err := write(ctx, s, call, func(u *desk) (struct{}, error) {
 		if _, err := u.Credential(hash); err != nil {
 			if isNoRow(err) {
 				err = errSignedOut()
@@ -154,7 +154,7 @@ func (s *Service) IssueToken(ctx context.Context, call Call, login, label string
 	if call.Request != nil {
 		secret = s.derive("token", call.Actor.UserID, call.Request.Key, call.Request.Hash)
 	}
-	out, err := write(ctx, s, call, func(u *unit) (Issued, error) {
+	out, err := write(ctx, s, call, func(u *desk) (Issued, error) {
 		user, err := u.tokenOwner(login)
 		if err != nil {
 			return Issued{}, err
@@ -167,7 +167,7 @@ func (s *Service) IssueToken(ctx context.Context, call Call, login, label string
 
 // tokenOwner returns the account that a token is for: the actor's own when no
 // login is given.
-func (u *unit) tokenOwner(login string) (User, error) {
+func (u *desk) tokenOwner(login string) (User, error) {
 	if login == "" {
 		return u.UserByID(u.call.Actor.UserID)
 	}
@@ -181,7 +181,7 @@ func (u *unit) tokenOwner(login string) (User, error) {
 	return user, err
 }
 
-func (u *unit) issue(user User, secret string, c Credential) (Issued, error) {
+func (u *desk) issue(user User, secret string, c Credential) (Issued, error) {
 	c.Hash, c.UserID, c.CreatedAt, c.LastSeen = u.svc.hash(secret), user.ID, u.now, u.now
 	if err := u.InsertCredential(c); err != nil {
 		return Issued{}, fmt.Errorf("inserting a credential of %s: %w", user.Login, err)

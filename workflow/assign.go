@@ -51,19 +51,22 @@ func (t NewTask) Check(c Campaign) Problems {
 // Assign gives a new task of the campaign to its region (交办). It starts in the
 // campaign's open period.
 func (s *Service) Assign(ctx context.Context, call Call, campaign string, t NewTask) (Task, error) {
-	return write(ctx, s, call, func(u *unit) (Task, error) {
+	return step(ctx, s, call, Ahead{Campaign: campaign}, func(u *unit, start *Start) (Task, error) {
 		role, err := u.may(EventPermission(EventAssign), t.Region)
 		if err != nil {
 			return Task{}, err
 		}
-		c, err := u.lockCampaign(campaign)
+		if start == nil {
+			return Task{}, errNoCampaign()
+		}
+		c, err := u.campaignAt(campaign, start.CampaignVersion)
 		if err != nil {
 			return Task{}, err
 		}
 		if err := t.Check(c).Err(); err != nil {
 			return Task{}, err
 		}
-		tasks, err := u.assign(role, c, []NewTask{t})
+		tasks, err := u.assign(role, c, start.LastSeq, []NewTask{t})
 		if err != nil {
 			return Task{}, err
 		}
@@ -71,7 +74,7 @@ func (s *Service) Assign(ctx context.Context, call Call, campaign string, t NewT
 	})
 }
 
-func (u *unit) lockCampaign(code string) (Campaign, error) {
+func (u *desk) lockCampaign(code string) (Campaign, error) {
 	c, err := u.LockCampaign(code)
 	if isNoRow(err) {
 		return c, errNoCampaign()
@@ -81,12 +84,9 @@ func (u *unit) lockCampaign(code string) (Campaign, error) {
 
 func errNoCampaign() *Error { return NotFoundError(Text{ZH: "专项工作", EN: "The campaign"}) }
 
-// assign makes checked tasks of a locked campaign, in the given order.
-func (u *unit) assign(role Role, c Campaign, list []NewTask) ([]Task, error) {
-	seq, err := u.LastSeq(c.Code)
-	if err != nil {
-		return nil, fmt.Errorf("numbering the tasks of %s: %w", c.Code, err)
-	}
+// assign makes checked tasks of a locked campaign, in the given order and numbered
+// from seq on.
+func (u *unit) assign(role Role, c Campaign, seq int, list []NewTask) ([]Task, error) {
 	tasks, events := make([]Task, len(list)), make([]audit.Event, len(list))
 	for i, n := range list {
 		t := Task{
@@ -107,7 +107,7 @@ func (u *unit) assign(role Role, c Campaign, list []NewTask) ([]Task, error) {
 			return nil, err
 		}
 	}
-	err = u.InsertTasks(tasks)
+	err := u.InsertTasks(tasks)
 	if errors.Is(err, ErrDuplicate) {
 		return nil, NewError(Conflict, "task.code_taken", "专项工作中已有同代码的任务", "The campaign already has a task with this code")
 	}

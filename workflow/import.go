@@ -102,7 +102,7 @@ func (s *Service) Import(ctx context.Context, call Call, in Import) (Imported, e
 	if err := in.Check().Err(); err != nil {
 		return Imported{}, err
 	}
-	return write(ctx, s, call, func(u *unit) (Imported, error) {
+	return write(ctx, s, call, func(u *desk) (Imported, error) {
 		var out Imported
 		role, err := u.may(MayWriteCampaigns, "")
 		if err != nil {
@@ -130,7 +130,7 @@ func (s *Service) Import(ctx context.Context, call Call, in Import) (Imported, e
 	})
 }
 
-func (u *unit) importCampaign(role Role, given Campaign, out *Imported) (Campaign, error) {
+func (u *desk) importCampaign(role Role, given Campaign, out *Imported) (Campaign, error) {
 	stored, err := u.LockCampaign(given.Code)
 	if isNoRow(err) {
 		out.Campaigns++
@@ -173,7 +173,7 @@ func (u *unit) importCampaign(role Role, given Campaign, out *Imported) (Campaig
 
 // importTasks assigns the tasks that are not there and returns all tasks of the
 // campaign by code.
-func (u *unit) importTasks(c Campaign, given []NewTask, out *Imported) (map[string]Task, error) {
+func (u *desk) importTasks(c Campaign, given []NewTask, out *Imported) (map[string]Task, error) {
 	stored, err := u.Tasks(TaskFilter{Scope: Scope{All: true}, Campaign: c.Code})
 	if err != nil {
 		return nil, fmt.Errorf("listing the tasks of %s: %w", c.Code, err)
@@ -200,7 +200,11 @@ func (u *unit) importTasks(c Campaign, given []NewTask, out *Imported) (map[stri
 	if len(fresh) == 0 {
 		return byCode, nil
 	}
-	made, err := u.assign(role, c, fresh)
+	seq := 0
+	for _, t := range stored {
+		seq = max(seq, t.Seq)
+	}
+	made, err := u.assign(role, c, seq, fresh)
 	for _, t := range made {
 		byCode[t.Code] = t
 	}
@@ -225,7 +229,7 @@ func sameTask(t Task, n NewTask) error {
 }
 
 // importReport submits a report unless the same one is there.
-func (u *unit) importReport(t Task, r ImportedReport) (made int, err error) {
+func (u *desk) importReport(t Task, r ImportedReport) (made int, err error) {
 	stored, err := u.Reports(t.ID)
 	if err != nil {
 		return 0, fmt.Errorf("reading the reports of task %s: %w", t.Code, err)
@@ -247,11 +251,11 @@ func (u *unit) importReport(t Task, r ImportedReport) (made int, err error) {
 	if err := u.svc.checkInput(EventReport, r.Input); err != nil {
 		return 0, err
 	}
-	whole, err := u.LockWhole(t.ID, "", "")
+	start, err := u.LockTask(t.ID)
 	if err != nil {
 		return 0, fmt.Errorf("locking task %s: %w", t.Code, err)
 	}
-	_, err = u.move(whole, EventReport, r.Input, (*motion).submit)
+	_, err = u.move(start, EventReport, r.Input, (*motion).submit)
 	return 1, err
 }
 

@@ -61,35 +61,24 @@ func (s *Service) move(ctx context.Context, call Call, taskID string, event Even
 	if err := s.checkInput(event, in); err != nil {
 		return Outcome{}, err
 	}
-	return once(ctx, s, call, func(u *unit) (out Outcome, again bool, err error) {
-		key := ""
-		if call.Request != nil {
-			key = call.Request.Key
+	return step(ctx, s, call, Ahead{TaskID: taskID}, func(u *unit, start *Start) (Outcome, error) {
+		if start == nil {
+			return Outcome{}, errNoTask()
 		}
-		whole, err := u.LockWhole(taskID, call.Actor.UserID, key)
-		switch {
-		case isNoRow(err):
-			return out, false, errNoTask()
-		case err != nil:
-			return out, false, err
-		case whole.Replay != nil:
-			return out, true, whole.Replay.answer(*call.Request, &out)
-		}
-		out, err = u.move(whole, event, in, effect)
-		return out, false, err
+		return u.move(*start, event, in, effect)
 	})
 }
 
 // move is the part of Service.move that follows the lock.
-func (u *unit) move(whole Whole, event EventName, in Input, effect func(*motion) error) (Outcome, error) {
-	task := whole.Task
-	m := &motion{unit: u, event: event, in: in, lastReport: whole.LastReport}
+func (u *unit) move(start Start, event EventName, in Input, effect func(*motion) error) (Outcome, error) {
+	task := start.Task
+	m := &motion{unit: u, event: event, in: in, lastReport: start.LastReport}
 	var err error
 	if m.role, err = u.mayMove(task, event); err != nil {
 		return Outcome{}, err
 	}
-	m.situation = situation{actor: u.call.Actor, task: task, report: whole.Report, flag: whole.Flag, at: u.now, input: &m.in}
-	if m.campaign, err = u.campaignAt(task.Campaign, whole.CampaignVersion); err != nil {
+	m.situation = situation{actor: u.call.Actor, task: task, report: start.Report, flag: start.Flag, at: u.now, input: &m.in}
+	if m.campaign, err = u.campaignAt(task.Campaign, start.CampaignVersion); err != nil {
 		return Outcome{}, err
 	}
 	return m.run(effect)

@@ -25,7 +25,7 @@ const maxNamed = 20
 // unless leaveWaiting says to leave those behind. Opening the period that is open
 // already lets in the tasks that were left behind and are reviewed by now.
 func (s *Service) OpenPeriod(ctx context.Context, call Call, campaign, period string, leaveWaiting bool) (PeriodOpened, error) {
-	return write(ctx, s, call, func(u *unit) (PeriodOpened, error) {
+	return write(ctx, s, call, func(u *desk) (PeriodOpened, error) {
 		role, err := u.may(EventPermission(EventOpenPeriod), "")
 		if err != nil {
 			return PeriodOpened{}, err
@@ -67,23 +67,23 @@ func errNotNext(c Campaign, period string) error {
 
 // enterPeriod moves the campaign's tasks into its open period, each with its own
 // audit event. Tasks that the definition does not let in stay where they are.
-func (u *unit) enterPeriod(role Role, c Campaign, leaveWaiting bool, out *PeriodOpened) error {
+func (u *desk) enterPeriod(role Role, c Campaign, leaveWaiting bool, out *PeriodOpened) error {
 	tasks, err := u.Tasks(TaskFilter{Scope: Scope{All: true}, Campaign: c.Code})
 	if err != nil {
 		return fmt.Errorf("listing the tasks of %s: %w", c.Code, err)
 	}
 	var events []audit.Event
 	for _, listed := range tasks {
-		whole, err := u.LockWhole(listed.ID, "", "")
+		start, err := u.LockTask(listed.ID)
 		if err != nil {
 			return fmt.Errorf("locking task %s: %w", listed.Code, err)
 		}
-		task := whole.Task
+		task := start.Task
 		if state, _ := u.svc.def.State(task.State); state.Terminal || task.Period == c.OpenPeriod {
 			continue
 		}
-		m := &motion{unit: u, event: EventOpenPeriod, role: role,
-			situation: situation{actor: u.call.Actor, task: task, report: whole.Report, flag: whole.Flag, campaign: c, at: u.now}}
+		m := &motion{unit: u.unit, event: EventOpenPeriod, role: role,
+			situation: situation{actor: u.call.Actor, task: task, report: start.Report, flag: start.Flag, campaign: c, at: u.now}}
 		t, refusal := u.svc.def.next(m.situation, EventOpenPeriod)
 		if refusal != nil {
 			out.Left = append(out.Left, task.Code)
@@ -124,7 +124,7 @@ func errWaiting(codes []string) error {
 }
 
 // saveCampaign stores a changed campaign with its audit event.
-func (u *unit) saveCampaign(role Role, name string, before, next Campaign) error {
+func (u *desk) saveCampaign(role Role, name string, before, next Campaign) error {
 	if err := u.SaveCampaign(next, before.Version); err != nil {
 		return fmt.Errorf("saving campaign %s: %w", next.Code, err)
 	}

@@ -14,10 +14,10 @@ func (s *Service) CreateRegion(ctx context.Context, call Call, r Region) (Region
 	if err := r.Check().Err(); err != nil {
 		return Region{}, err
 	}
-	return write(ctx, s, call, func(u *unit) (Region, error) { return r, u.createRegion(r) })
+	return write(ctx, s, call, func(u *desk) (Region, error) { return r, u.createRegion(r) })
 }
 
-func (u *unit) createRegion(r Region) error {
+func (u *desk) createRegion(r Region) error {
 	role, err := u.may(MayWriteRegions, "")
 	if err != nil {
 		return err

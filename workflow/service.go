@@ -57,7 +57,7 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // unit is one unit of work that writes: one actor, one moment, one transaction.
 type unit struct {
-	Tx
+	StepTx
 	svc  *Service
 	call Call
 	now  time.Time
@@ -66,44 +66,84 @@ type unit struct {
 	looked *Campaign
 }
 
+// desk is a unit of work that may write anything, not only what a step does.
+type desk struct {
+	Tx
+	*unit
+}
+
 // write runs fn in one unit of work. With a RequestKey the answer of the first
 // run is kept in the same transaction and given again to every repetition.
-func write[T any](ctx context.Context, s *Service, call Call, fn func(*unit) (T, error)) (T, error) {
-	return once(ctx, s, call, func(u *unit) (out T, again bool, err error) {
-		if again, err = replayed(u, call, &out); again || err != nil {
-			return out, again, err
-		}
-		out, err = fn(u)
-		return out, false, err
+func write[T any](ctx context.Context, s *Service, call Call, fn func(*desk) (T, error)) (T, error) {
+	return once(ctx, s, call, func(r *run[T]) error {
+		return s.store.Update(ctx, func(tx Tx) (err error) {
+			d := &desk{Tx: tx, unit: r.begin(tx)}
+			if again, err := replayed(tx, call, &r.out); again || err != nil {
+				return err
+			}
+			return r.end(fn(d))
+		})
 	})
 }
 
-// once is write for an fn that looks for a kept answer itself and reports
-// whether it found one.
-func once[T any](ctx context.Context, s *Service, call Call, fn func(*unit) (out T, again bool, err error)) (T, error) {
-	var out, none T
+// step is write for a unit of work that begins by locking a task or a campaign.
+// start is nil when that is not there.
+func step[T any](ctx context.Context, s *Service, call Call, ahead Ahead, fn func(u *unit, start *Start) (T, error)) (T, error) {
+	if call.Request != nil {
+		ahead.ActorID, ahead.Key = call.Actor.UserID, call.Request.Key
+	}
+	return once(ctx, s, call, func(r *run[T]) error {
+		return s.store.Step(ctx, ahead, func(tx StepTx, start *Start) error {
+			u := r.begin(tx)
+			if start != nil && start.Replay != nil {
+				return start.Replay.answer(*call.Request, &r.out)
+			}
+			return r.end(fn(u, start))
+		})
+	})
+}
+
+// run is one attempt at a unit of work: what is left of it when it is committed.
+type run[T any] struct {
+	svc  *Service
+	call Call
+	now  time.Time
+	unit *unit
+	out  T
+}
+
+// begin starts anew: nothing of an attempt that was rolled back is left.
+func (r *run[T]) begin(tx StepTx) *unit {
+	r.unit = &unit{StepTx: tx, svc: r.svc, call: r.call, now: r.now}
+	return r.unit
+}
+
+// end keeps the answer for repetitions of the request.
+func (r *run[T]) end(out T, err error) error {
+	if r.out = out; err != nil {
+		return err
+	}
+	return r.unit.remember(out)
+}
+
+// once carries a unit of work out, for a call that may be sent again.
+func once[T any](ctx context.Context, s *Service, call Call, carryOut func(*run[T]) error) (T, error) {
+	var none T
 	if err := call.Request.check(); err != nil {
 		return none, err
 	}
-	now := s.now()
-	var u *unit
-	err := s.store.Update(ctx, func(tx Tx) (err error) {
-		u = &unit{Tx: tx, svc: s, call: call, now: now}
-		var again bool
-		if out, again, err = fn(u); again || err != nil {
-			return err
-		}
-		return u.remember(out)
-	})
+	r := &run[T]{svc: s, call: call, now: s.now()}
+	err := carryOut(r)
 	if err == nil {
-		if u.looked != nil {
-			s.campaigns.Store(u.looked.Code, *u.looked)
+		if r.unit.looked != nil {
+			s.campaigns.Store(r.unit.looked.Code, *r.unit.looked)
 		}
-		return out, nil
+		return r.out, nil
 	}
 	if call.Request != nil && KindOf(err) != Unavailable {
 		// A twin of this request may have won between our look and our write.
 		var again bool
+		var out T
 		lookErr := s.store.View(ctx, func(r Reader) (err error) {
 			again, err = replayed(r, call, &out)
 			return err

@@ -23,7 +23,7 @@ func (s *Service) CreateCampaign(ctx context.Context, call Call, c Campaign) (Ca
 	if err := c.Check().Err(); err != nil {
 		return Campaign{}, err
 	}
-	return write(ctx, s, call, func(u *unit) (Campaign, error) {
+	return write(ctx, s, call, func(u *desk) (Campaign, error) {
 		role, err := u.may(MayWriteCampaigns, "")
 		if err != nil {
 			return Campaign{}, err
@@ -32,7 +32,7 @@ func (s *Service) CreateCampaign(ctx context.Context, call Call, c Campaign) (Ca
 	})
 }
 
-func (u *unit) createCampaign(role Role, c Campaign) (Campaign, error) {
+func (u *desk) createCampaign(role Role, c Campaign) (Campaign, error) {
 	var p Problems
 	c.Regions = slices.Clone(c.Regions)
 	slices.Sort(c.Regions)
@@ -70,7 +70,7 @@ func (u *unit) createCampaign(role Role, c Campaign) (Campaign, error) {
 
 // ensureRegions makes the regions that are not there and reports how many it
 // made. A region that is there under another name is refused.
-func (u *unit) ensureRegions(regions []Region) (int, error) {
+func (u *desk) ensureRegions(regions []Region) (int, error) {
 	made := 0
 	for i, r := range regions {
 		old, err := u.Region(r.Code)

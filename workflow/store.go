@@ -20,6 +20,12 @@ type Store interface {
 	// outcome of COMMIT is unknown the error is of kind Unavailable and fn is not
 	// run again.
 	Update(ctx context.Context, fn func(Tx) error) error
+	// Step is Update for a unit of work that begins by locking one task or one
+	// campaign; start is nil when it is not there. Steps that wait at the same time
+	// may share one transaction, so fn sees what others committed but must not read
+	// after it wrote. A kept answer for the idempotency key may stay unseen at
+	// first: keeping a second one is then refused, and fn runs again with the first.
+	Step(ctx context.Context, ahead Ahead, fn func(tx StepTx, start *Start) error) error
 	// Identity returns the credential with the given hash, expired or not, and its
 	// user, in one look and outside any unit of work; ErrNoRow when there is none.
 	Identity(ctx context.Context, hash string) (Credential, User, error)
@@ -54,8 +60,6 @@ type Reader interface {
 
 	Task(id string) (Task, error)
 	TaskByCode(campaign, code string) (Task, error)
-	// LastSeq returns the highest Seq of the campaign's tasks, 0 for none.
-	LastSeq(campaign string) (int, error)
 	// Tasks returns at most f.Limit tasks in the order campaign, region, Seq.
 	Tasks(f TaskFilter) ([]Task, error)
 
@@ -77,36 +81,12 @@ type Reader interface {
 	Replay(actorID, key string) (Replay, error)
 }
 
-// Tx is a unit of work that may write. Insert methods return ErrDuplicate when
-// the identity is taken, Save methods ErrChanged when the row is no longer the
-// one that was read.
-type Tx interface {
+// StepTx is what a step on a task, or the assignment of one, may do. Insert
+// methods return ErrDuplicate when the identity is taken, Save methods ErrChanged
+// when the row is no longer the one that was read; in a shared transaction the
+// step runs again by itself before that is found out.
+type StepTx interface {
 	Reader
-
-	// LockWhole reads a task, with what an event on it depends on, and keeps others
-	// from changing it until the end. actorID and key, when not empty, name an
-	// idempotency record.
-	LockWhole(id, actorID, key string) (Whole, error)
-	// LockCampaign does the same for a campaign.
-	LockCampaign(code string) (Campaign, error)
-
-	InsertRegion(Region) error
-	InsertUser(User) error
-	// SaveUser writes name, password hash, disabled, grants and version of the
-	// user whose version is still was.
-	SaveUser(u User, was int) error
-	InsertCredential(Credential) error
-	// SaveCredential writes LastSeen and ExpiresAt.
-	SaveCredential(Credential) error
-	DeleteCredential(hash string) error
-	// DeleteCredentials ends every credential of the user.
-	DeleteCredentials(userID string) error
-
-	InsertCampaign(Campaign) error
-	// SaveCampaign writes title, parameters, regions, periods, open period and
-	// version of the campaign whose version is still was. A version of the
-	// parameters that is not stored yet is added, a stored one never changes.
-	SaveCampaign(c Campaign, was int) error
 
 	InsertTasks([]Task) error
 	// SaveTask writes state, period, report, flag, verdict, version and UpdatedAt
@@ -128,13 +108,52 @@ type Tx interface {
 	InsertReplay(Replay) error
 }
 
-// Whole is a task with everything that an event on it depends on.
-type Whole struct {
-	Task            Task
+// Tx is a unit of work that may write anything.
+type Tx interface {
+	StepTx
+
+	// LockTask reads a task, with what an event on it depends on, and keeps others
+	// from changing it until the end.
+	LockTask(id string) (Start, error)
+	// LockCampaign does the same for a campaign.
+	LockCampaign(code string) (Campaign, error)
+
+	InsertRegion(Region) error
+	InsertUser(User) error
+	// SaveUser writes name, password hash, disabled, grants and version of the
+	// user whose version is still was.
+	SaveUser(u User, was int) error
+	InsertCredential(Credential) error
+	// SaveCredential writes LastSeen and ExpiresAt.
+	SaveCredential(Credential) error
+	DeleteCredential(hash string) error
+	// DeleteCredentials ends every credential of the user.
+	DeleteCredentials(userID string) error
+
+	InsertCampaign(Campaign) error
+	// SaveCampaign writes title, parameters, regions, periods, open period and
+	// version of the campaign whose version is still was. A version of the
+	// parameters that is not stored yet is added, a stored one never changes.
+	SaveCampaign(c Campaign, was int) error
+}
+
+// Ahead says what a step locks before anything else: the task with an id, or the
+// campaign with a code. ActorID and Key, when not empty, name an idempotency
+// record.
+type Ahead struct {
+	TaskID, Campaign string
+	ActorID, Key     string
+}
+
+// Start is what a step finds: a task with everything that an event on it depends
+// on, or what the assignment of a task depends on.
+type Start struct {
+	Task            Task    // zero when a campaign was locked, as are the next three
 	Report          *Report // of Task.ReportID; nil when that is empty
 	Flag            *Flag   // of Task.FlagID; nil when that is empty
 	LastReport      int     // highest Report.Number of the task, 0 for none
-	CampaignVersion int
+	CampaignVersion int     // of the task's campaign, or of the one locked
+	LastSeq         int     // highest Task.Seq of the locked campaign, 0 for none
 	Replay          *Replay // nil for none
 }
 

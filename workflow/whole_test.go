@@ -23,12 +23,19 @@ var errRolledBack = workflow.NewError(workflow.Unavailable, "test.rolled_back", 
 
 func (f *failing) Update(ctx context.Context, fn func(workflow.Tx) error) error {
 	fails := f.countdown.Add(-1) == 0
-	return f.Store.Update(ctx, func(tx workflow.Tx) error {
-		if err := fn(tx); err != nil || !fails {
-			return err
-		}
-		return errRolledBack
-	})
+	return f.Store.Update(ctx, func(tx workflow.Tx) error { return broken(fails, fn(tx)) })
+}
+
+func (f *failing) Step(ctx context.Context, ahead workflow.Ahead, fn func(workflow.StepTx, *workflow.Start) error) error {
+	fails := f.countdown.Add(-1) == 0
+	return f.Store.Step(ctx, ahead, func(tx workflow.StepTx, start *workflow.Start) error { return broken(fails, fn(tx, start)) })
+}
+
+func broken(fails bool, err error) error {
+	if err == nil && fails {
+		err = errRolledBack
+	}
+	return err
 }
 
 // TestAnActIsStoredWholeOrNotAtAll: whichever of its units of work is rolled

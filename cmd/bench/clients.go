@@ -28,16 +28,12 @@ type Load struct {
 // campaign of its own, and writes the Figures as JSON. Every step has an
 // Idempotency-Key, as a careful client's would.
 func Clients(ctx context.Context, l Load, out io.Writer) error {
-	connections := workload.NewHTTP(l.Clients, time.Minute)
-	as := func(who string) workload.Client {
-		return workload.Client{Base: l.Base, Token: l.Tokens[who], HTTP: connections}
-	}
-	p := workload.People{Region: region, Supervisor: as("supervisor"), Reporter: as("reporter"), Reviewer: as("reviewer")}
 	times, errs := make([][]time.Duration, l.Clients), make([]error, l.Clients)
 	var wait sync.WaitGroup
 	began := time.Now()
 	for i := range l.Clients {
 		wait.Go(func() {
+			p := l.people(&http.Client{Transport: &wire{}})
 			times[i], errs[i] = lives(ctx, p, fmt.Sprintf("b%d-%d", l.Run, i), began.Add(l.Slice))
 		})
 	}
@@ -46,6 +42,14 @@ func Clients(ctx context.Context, l Load, out io.Writer) error {
 		return err
 	}
 	return json.NewEncoder(out).Encode(figures(slices.Concat(times...), time.Since(began)))
+}
+
+// people are those that one client plays, on its own connection.
+func (l Load) people(connection *http.Client) workload.People {
+	as := func(who string) workload.Client {
+		return workload.Client{Base: l.Base, Token: l.Tokens[who], HTTP: connection}
+	}
+	return workload.People{Region: region, Supervisor: as("supervisor"), Reporter: as("reporter"), Reviewer: as("reviewer")}
 }
 
 // lives plays one life after another until the time is up and returns how long

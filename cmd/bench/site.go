@@ -62,17 +62,9 @@ func open(ctx context.Context, o Options) (*site, error) {
 
 func (s *site) close() { _ = s.server.Close() }
 
-func (s *site) people() workload.People {
-	connections := workload.NewHTTP(1, time.Minute)
-	as := func(who string) workload.Client {
-		return workload.Client{Base: s.base, Token: s.tokens[who], HTTP: connections}
-	}
-	return workload.People{Region: region, Supervisor: as("supervisor"), Reporter: as("reporter"), Reviewer: as("reviewer")}
-}
-
 // seed makes the tasks on which the ceiling works.
 func (s *site) seed(ctx context.Context) error {
-	p := s.people()
+	p := Load{Base: s.base, Tokens: s.tokens}.people(http.DefaultClient)
 	a, err := p.Supervisor.Do(ctx, http.MethodPost, "/campaigns", "", workload.Campaign("ceiling", region))
 	if err := a.Check(err); err != nil {
 		return fmt.Errorf("making the ceiling's campaign: %w", err)

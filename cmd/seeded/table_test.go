@@ -16,14 +16,38 @@ var bugs = []bug{
 		pkg:   "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Tasks",
 	},
 	{
-		name: "a task is read for an event without its row lock", file: "workflow/gormstore/whole.go",
-		right: `text += " FOR UPDATE"`, wrong: `text += ""`,
-		pkg: "workflow", run: "TestEveryHistoryHasOneWinnerAtATime/mariadb",
+		name: "a task is read without its row lock", file: "workflow/gormstore/campaigns.go",
+		right: `" FOR UPDATE"`, wrong: `""`,
+		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/mariadb/Locks",
 	},
 	{
-		name: "a task is read for a new period without its row lock", file: "workflow/gormstore/whole.go",
-		right: `text += " FOR UPDATE"`, wrong: `text += ""`,
-		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/mariadb/Locks",
+		name: "steps on one task share a transaction", file: "workflow/gormstore/group.go",
+		right: "|| taken[subject] {", wrong: "{",
+		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Steps",
+	},
+	{
+		name: "what a refused step wrote is stored with the others", file: "workflow/gormstore/group.go",
+		right: "fates[i].failed = j.err", wrong: `fates[i].failed = j.err
+			together = append(together, d)`,
+		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Steps",
+	},
+	{
+		name: "a step is answered although another broke their transaction", file: "workflow/gormstore/group.go",
+		right: `if err := u.write(together); err != nil {
+		return all(u.cost, err)`,
+		wrong: `if err := u.write(together); err != nil {
+		return fates`,
+		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Steps",
+	},
+	{
+		name: "a step fails because of another in its transaction", file: "workflow/gormstore/group.go",
+		right: "alone: cost != noRetry || workflow.KindOf(failed) != workflow.Unavailable", wrong: "alone: cost != noRetry",
+		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Steps",
+	},
+	{
+		name: "steps are answered although their commit failed", file: "workflow/gormstore/group.go",
+		right: "if err := u.tx.Commit(); err != nil {", wrong: "if err := u.tx.Commit(); false {",
+		pkg: "workflow/gormstore", run: "TestAnUnknownCommitIsReportedAndNotRepeated",
 	},
 	{
 		name: "success is answered although the commit failed", file: "workflow/gormstore/unit.go",
@@ -79,11 +103,11 @@ var bugs = []bug{
 
 type tardy struct{ Store }
 
-func (s tardy) Update(ctx context.Context, fn func(Tx) error) error {
+func (s tardy) Step(ctx context.Context, ahead Ahead, fn func(StepTx, *Start) error) error {
 	var late []audit.Event
-	err := s.Store.Update(ctx, func(tx Tx) error {
+	err := s.Store.Step(ctx, ahead, func(tx StepTx, start *Start) error {
 		late = nil
-		return fn(keeping{tx, &late})
+		return fn(keeping{tx, &late}, start)
 	})
 	if err != nil || late == nil {
 		return err
@@ -92,7 +116,7 @@ func (s tardy) Update(ctx context.Context, fn func(Tx) error) error {
 }
 
 type keeping struct {
-	Tx
+	StepTx
 	late *[]audit.Event
 }
 
@@ -120,7 +144,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "the answer to an idempotency key is not kept", file: "workflow/service.go",
-		right: "return u.remember(out)", wrong: "return nil",
+		right: "return r.unit.remember(out)", wrong: "return nil",
 		pkg: "workflow", run: "TestRepeatedRequestIsCarriedOutOnce/sqlite",
 	},
 	{
@@ -131,7 +155,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	{
 		name: "a twin that lost the race is refused", file: "workflow/service.go",
 		right: "if call.Request != nil && KindOf(err) != Unavailable {", wrong: "if false {",
-		pkg: "workflow", run: "TestTheSameAssignmentSentAtOnceIsMadeOnce/mariadb",
+		pkg: "workflow", run: "TestRepeatedRequestIsCarriedOutOnce/sqlite",
 	},
 	{
 		name: "If-Match is ignored", file: "workflow/move.go",
@@ -150,7 +174,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "an import commits its tasks before its reports", file: "workflow/import.go",
-		right: `	return write(ctx, s, call, func(u *unit) (Imported, error) {
+		right: `	return write(ctx, s, call, func(u *desk) (Imported, error) {
 `,
 		wrong: `	if len(in.Reports) > 0 {
 		tasks := in
@@ -159,7 +183,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 			return made, err
 		}
 	}
-	return write(ctx, s, call, func(u *unit) (Imported, error) {
+	return write(ctx, s, call, func(u *desk) (Imported, error) {
 `,
 		pkg: "workflow", run: "TestBadReportInFileIsNamed",
 	},

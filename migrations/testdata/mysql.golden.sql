@@ -154,6 +154,7 @@ CREATE TABLE `tasks` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `tasks_order` (`campaign`,`region`,`seq`),
   UNIQUE KEY `tasks_code` (`campaign`,`code`),
+  UNIQUE KEY `tasks_seq` (`campaign`,`seq`),
   CONSTRAINT `tasks_region` FOREIGN KEY (`campaign`, `region`) REFERENCES `campaign_regions` (`campaign`, `region`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `users` (

@@ -155,6 +155,7 @@ CREATE TABLE tasks (
     CONSTRAINT tasks_code UNIQUE (campaign, code),
     CONSTRAINT tasks_region FOREIGN KEY (campaign, region) REFERENCES campaign_regions (campaign, region)
 ) STRICT;
+CREATE UNIQUE INDEX tasks_seq ON tasks (campaign, seq);
 CREATE TABLE users (
     id            TEXT    NOT NULL,
     login         TEXT    NOT NULL,

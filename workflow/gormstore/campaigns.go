@@ -156,18 +156,29 @@ func (u *unit) Campaigns() ([]workflow.Campaign, error) { return u.campaigns("li
 // LockCampaign locks first and reads then: a statement that waited for the lock
 // would show the parts as they were before the wait.
 func (u *unit) LockCampaign(code string) (workflow.Campaign, error) {
-	if u.dialect == migrations.MySQL {
-		if _, err := oneOf(u, "locking a campaign", func(campaignRow, *decoder) struct{} { return struct{}{} }, forUpdate, "code = ?", code); err != nil {
-			return workflow.Campaign{}, err
-		}
+	if !findable(code) {
+		return workflow.Campaign{}, workflow.ErrNoRow
+	}
+	if err := u.lockRow("campaigns", "code = ?", code); err != nil {
+		return workflow.Campaign{}, err
 	}
 	return u.Campaign(code)
 }
 
-// forUpdate locks what is read until the end of the unit; on SQLite nobody else
-// can write until then anyway, and GORM leaves it out.
-func forUpdate(db *gorm.DB) *gorm.DB {
-	return db.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
+// lockRow keeps others from changing a row until the end of the unit; on SQLite
+// nobody else can write until then anyway.
+func (u *unit) lockRow(table, where, identity string) error {
+	if u.dialect == migrations.SQLite {
+		return nil
+	}
+	var one int
+	n, err := u.run("locking a row of "+table, func(db *gorm.DB) *gorm.DB {
+		return db.Raw("SELECT 1 FROM "+table+" WHERE "+where+" FOR UPDATE", identity).Scan(&one)
+	})
+	if err == nil && n == 0 {
+		err = workflow.ErrNoRow
+	}
+	return err
 }
 
 func (u *unit) InsertCampaign(c workflow.Campaign) error {
@@ -232,9 +243,9 @@ func (u *unit) insertParts(c workflow.Campaign) error {
 			return err
 		}
 	}
-	var periods []periodRow
-	for _, p := range c.Periods {
-		periods = append(periods, periodRow{Campaign: c.Code, Code: p.Code, Label: p.Label, Cutoff: p.Cutoff.String(), ReportBy: p.ReportBy.String()})
+	periods := make([][]any, len(c.Periods))
+	for i, p := range c.Periods {
+		periods[i] = []any{c.Code, p.Code, p.Label, p.Cutoff.String(), p.ReportBy.String()}
 	}
-	return insertAll(u, what, periods, func(periodRow) int { return 0 })
+	return u.insertAll(what, "INSERT INTO periods (campaign, code, label, cutoff, report_by)", periods)
 }

@@ -7,24 +7,6 @@ import (
 	"duban/workflow/audit"
 )
 
-type eventRow struct {
-	ID              string `gorm:"primaryKey"`
-	At              moment
-	Outcome         string
-	Name            string
-	Subject         string
-	SubjectID       string
-	Version         int
-	AcceptedVersion *int // nil for refused attempts
-	ActorID         string
-	Campaign        string
-	Region          string
-	Period          string
-	Canonical       []byte
-}
-
-func (eventRow) TableName() string { return "audit_events" }
-
 // storedEventRow is what an event is read from: its canonical bytes, nothing
 // else.
 type storedEventRow struct{ Canonical []byte }
@@ -52,29 +34,18 @@ func (u *unit) Events(f workflow.EventFilter) ([]audit.Event, error) {
 	})
 }
 
-const insertEvent = `INSERT INTO audit_events
-	(id, at, outcome, name, subject, subject_id, version, accepted_version, actor_id, campaign, region, period, canonical)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-
 func (u *unit) AppendEvents(events []audit.Event) error {
-	rows := make([]eventRow, len(events))
+	rows := make([][]any, len(events))
 	for i, e := range events {
-		rows[i] = eventRow{
-			ID: e.ID, At: toMoment(e.At), Outcome: string(e.Outcome), Name: e.Name,
-			Subject: e.Subject, SubjectID: e.SubjectID, Version: e.Version,
-			ActorID: e.ActorID, Campaign: e.Campaign, Region: e.Region, Period: e.Period, Canonical: e.Canonical(),
-		}
+		var accepted any // NULL for refused attempts
 		if e.Outcome == audit.Accepted {
-			rows[i].AcceptedVersion = &rows[i].Version
+			accepted = e.Version
 		}
+		rows[i] = []any{e.ID, toMoment(e.At), string(e.Outcome), e.Name, e.Subject, e.SubjectID, e.Version, accepted,
+			e.ActorID, e.Campaign, e.Region, e.Period, e.Canonical()}
 	}
-	if len(rows) == 1 {
-		r := rows[0]
-		_, err := u.exec("appending an event", insertEvent, r.ID, r.At, r.Outcome, r.Name, r.Subject, r.SubjectID, r.Version, r.AcceptedVersion,
-			r.ActorID, r.Campaign, r.Region, r.Period, r.Canonical)
-		return err
-	}
-	return insertAll(u, "appending events", rows, func(r eventRow) int { return len(r.Canonical) + 500 })
+	return u.insertAll("appending events", `INSERT INTO audit_events
+		(id, at, outcome, name, subject, subject_id, version, accepted_version, actor_id, campaign, region, period, canonical)`, rows)
 }
 
 type replayRow struct {
@@ -96,8 +67,13 @@ func (u *unit) Replay(actorID, key string) (workflow.Replay, error) {
 }
 
 func (u *unit) InsertReplay(r workflow.Replay) error {
-	_, err := u.exec("inserting an idempotency record",
-		"INSERT INTO replays (actor_id, replay_key, hash, answer, created_at) VALUES (?, ?, ?, ?, ?)",
-		r.ActorID, r.Key, r.Hash, r.Answer, toMoment(r.CreatedAt))
-	return err
+	return u.insertReplays([]workflow.Replay{r})
+}
+
+func (u *unit) insertReplays(replays []workflow.Replay) error {
+	rows := make([][]any, len(replays))
+	for i, r := range replays {
+		rows[i] = []any{r.ActorID, r.Key, r.Hash, r.Answer, toMoment(r.CreatedAt)}
+	}
+	return u.insertAll("inserting idempotency records", "INSERT INTO replays (actor_id, replay_key, hash, answer, created_at)", rows)
 }

@@ -199,32 +199,59 @@ func (c *cutter) serve(client net.Conn, server string) {
 }
 
 func TestAnUnknownCommitIsReportedAndNotRepeated(t *testing.T) {
+	// Both write a record of the same key; campaign is there.
+	ways := map[string]func(store workflow.Store, begun func()) error{
+		"a unit": func(store workflow.Store, begun func()) error {
+			return store.Update(t.Context(), func(tx workflow.Tx) error {
+				begun()
+				return tx.InsertReplay(unknownReplay)
+			})
+		},
+		"a step": func(store workflow.Store, begun func()) error {
+			return store.Step(t.Context(), workflow.Ahead{Campaign: "c"}, func(tx workflow.StepTx, _ *workflow.Start) error {
+				begun()
+				return tx.InsertReplay(unknownReplay)
+			})
+		},
+	}
 	for name, c := range map[string]struct {
 		answer bool
-		left   int
+		left   error
 	}{
-		"the server never got it": {false, 0},
-		"the answer never came":   {true, 1},
+		"the server never got it": {false, workflow.ErrNoRow},
+		"the answer never came":   {true, nil},
 	} {
-		t.Run(name, func(t *testing.T) {
-			cut := &cutter{text: "COMMIT", answer: c.answer}
-			store := cut.through(t)
-			runs := 0
-			err := store.Update(t.Context(), func(tx workflow.Tx) error {
-				runs++
-				cut.armed.Store(true)
-				return insertRegion("440703")(tx)
+		for who, do := range ways {
+			t.Run(who+", "+name, func(t *testing.T) {
+				cut := &cutter{text: "COMMIT", answer: c.answer}
+				store := cut.through(t)
+				if err := store.Update(t.Context(), func(tx workflow.Tx) error {
+					return tx.InsertCampaign(workflow.Campaign{Code: "c", Version: 1, CreatedAt: time.Unix(1, 0)})
+				}); err != nil {
+					t.Fatal(err)
+				}
+				runs := 0
+				err := do(store, func() {
+					runs++
+					cut.armed.Store(true)
+				})
+				wantCode(t, err, "store.commit_unknown")
+				if runs != 1 {
+					t.Fatalf("it ran %d times, want 1", runs)
+				}
+				err = store.View(t.Context(), func(r workflow.Reader) error {
+					_, err := r.Replay(unknownReplay.ActorID, unknownReplay.Key)
+					return err
+				})
+				if !errors.Is(err, c.left) {
+					t.Fatalf("afterwards: %v, want %v", err, c.left)
+				}
 			})
-			wantCode(t, err, "store.commit_unknown")
-			if runs != 1 {
-				t.Fatalf("the unit ran %d times, want 1", runs)
-			}
-			if left := regions(t, store); len(left) != c.left {
-				t.Fatalf("the database has %v, want %d", left, c.left)
-			}
-		})
+		}
 	}
 }
+
+var unknownReplay = workflow.Replay{ActorID: "a", Key: "k", Hash: "h", CreatedAt: time.Unix(1, 0)}
 
 func TestALostConnectionLeavesNothing(t *testing.T) {
 	cut := &cutter{text: "440704", answer: true}

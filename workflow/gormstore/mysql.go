@@ -56,12 +56,9 @@ func (s *Store) connectMySQL(ctx context.Context) error {
 			fmt.Sprintf("数据库的 innodb_flush_log_at_trx_commit 为 %d，断电会丢失已确认的提交：请设为 1", flush),
 			fmt.Sprintf("The server's innodb_flush_log_at_trx_commit is %d, a loss of power would lose confirmed commits: set it to 1", flush))
 	}
-	s.writer, err = session(mysql.New(mysql.Config{Conn: pool, SkipInitializeWithVersion: true}))
-	if err != nil {
-		return fmt.Errorf("starting GORM: %w", err)
-	}
-	s.reader, s.read = s.writer, newStatements(pool)
-	return nil
+	s.writer, err = newSide(pool, mysql.New(mysql.Config{Conn: pool, SkipInitializeWithVersion: true}))
+	s.reader, s.steps.free, s.looks.free = s.writer, mysqlGroups, 1
+	return err
 }
 
 // readCommitted makes connections whose transactions are READ COMMITTED unless

@@ -11,11 +11,6 @@ import (
 // one reads the row with the given identity and maps it; the identity takes the
 // places of the condition in order.
 func one[R, N any](u *unit, what string, noun func(R, *decoder) N, where string, identity ...string) (N, error) {
-	return oneOf(u, what, noun, func(db *gorm.DB) *gorm.DB { return db }, where, identity...)
-}
-
-// oneOf is one with something added to the query.
-func oneOf[R, N any](u *unit, what string, noun func(R, *decoder) N, query func(db *gorm.DB) *gorm.DB, where string, identity ...string) (N, error) {
 	var row R
 	var none N
 	if !findable(identity...) {
@@ -25,7 +20,7 @@ func oneOf[R, N any](u *unit, what string, noun func(R, *decoder) N, query func(
 	for i, id := range identity {
 		args[i] = id
 	}
-	if _, err := u.run(what, func(db *gorm.DB) *gorm.DB { return query(db.Where(where, args...)).Take(&row) }); err != nil {
+	if _, err := u.run(what, func(db *gorm.DB) *gorm.DB { return db.Where(where, args...).Take(&row) }); err != nil {
 		return none, err
 	}
 	var d decoder

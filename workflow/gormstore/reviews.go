@@ -64,15 +64,22 @@ func upTo(t time.Time) moment {
 }
 
 func (u *unit) InsertReview(r workflow.Review) error {
-	assessment := ""
-	if r.Assessment != nil {
-		assessment = toJSON(r.Assessment)
+	return u.insertReviews([]workflow.Review{r})
+}
+
+func (u *unit) insertReviews(reviews []workflow.Review) error {
+	rows := make([][]any, len(reviews))
+	for i, r := range reviews {
+		assessment := ""
+		if r.Assessment != nil {
+			assessment = toJSON(r.Assessment)
+		}
+		rows[i] = []any{
+			r.ID, r.TaskID, r.Period, string(r.Event), r.ReportID, r.FlagID, assessment, string(r.Verdict), r.Reason, r.Reviewer, toMoment(r.At),
+		}
 	}
-	_, err := u.exec("inserting review "+r.ID, `INSERT INTO reviews
-		(id, task_id, period, event, report_id, flag_id, assessment, verdict, reason, reviewer, at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.ID, r.TaskID, r.Period, string(r.Event), r.ReportID, r.FlagID, assessment, string(r.Verdict), r.Reason, r.Reviewer, toMoment(r.At))
-	return err
+	return u.insertAll("inserting reviews", `INSERT INTO reviews
+		(id, task_id, period, event, report_id, flag_id, assessment, verdict, reason, reviewer, at)`, rows)
 }
 
 type flagRow struct {
@@ -109,19 +116,23 @@ func (u *unit) Flags(taskID string) ([]workflow.Flag, error) {
 }
 
 func (u *unit) InsertFlag(f workflow.Flag) error {
-	row := flagRow{
-		ID: f.ID, TaskID: f.TaskID, Period: f.Period, Verdict: string(f.Verdict), Reason: f.Reason,
-		RectifyBy: f.RectifyBy.String(), OpenedBy: f.OpenedBy, OpenedAt: toMoment(f.OpenedAt),
-		ClearedBy: f.ClearedBy, ClearedAt: toMoment(f.ClearedAt),
+	return u.insertFlags([]workflow.Flag{f})
+}
+
+func (u *unit) insertFlags(flags []workflow.Flag) error {
+	rows := make([][]any, len(flags))
+	for i, f := range flags {
+		rows[i] = []any{
+			f.ID, f.TaskID, f.Period, string(f.Verdict), f.Reason, f.RectifyBy.String(), f.OpenedBy, toMoment(f.OpenedAt), f.ClearedBy, toMoment(f.ClearedAt),
+		}
 	}
-	_, err := u.run("inserting flag "+f.ID, func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
-	return err
+	return u.insertAll("inserting flags", `INSERT INTO flags
+		(id, task_id, period, verdict, reason, rectify_by, opened_by, opened_at, cleared_by, cleared_at)`, rows)
 }
 
 func (u *unit) SaveFlag(f workflow.Flag) error {
 	return u.change("saving flag "+f.ID, func(db *gorm.DB) *gorm.DB {
-		return db.Model(&flagRow{}).Where("id = ?", f.ID).UpdateColumns(map[string]any{
-			"rectify_by": f.RectifyBy.String(), "cleared_by": f.ClearedBy, "cleared_at": toMoment(f.ClearedAt),
-		})
+		return db.Exec("UPDATE flags SET rectify_by = ?, cleared_by = ?, cleared_at = ? WHERE id = ?",
+			f.RectifyBy.String(), f.ClearedBy, toMoment(f.ClearedAt), f.ID)
 	})
 }

@@ -57,14 +57,12 @@ func (s *Store) connectSQLite(ctx context.Context) error {
 	if err := syncLog(ctx, s.pools[0]); err != nil {
 		return err
 	}
-	if s.writer, err = session(sqlite.New(sqlite.Config{DriverName: "sqlite", Conn: s.pools[0]})); err != nil {
-		return fmt.Errorf("starting GORM on %s: %w", file, err)
+	s.steps.free, s.looks.free = 1, s.cfg.MaxConns // who reads waits for nobody
+	if s.writer, err = newSide(s.pools[0], sqlite.New(sqlite.Config{DriverName: "sqlite", Conn: s.pools[0]})); err != nil {
+		return err
 	}
-	if s.reader, err = session(sqlite.New(sqlite.Config{DriverName: "sqlite", Conn: s.pools[1]})); err != nil {
-		return fmt.Errorf("starting GORM on %s: %w", file, err)
-	}
-	s.read, s.group = newStatements(s.pools[1]), newGroup(s.pools[0], s.writer)
-	return nil
+	s.reader, err = newSide(s.pools[1], sqlite.New(sqlite.Config{DriverName: "sqlite", Conn: s.pools[1]}))
+	return err
 }
 
 // syncLog makes sure that what is read from the write-ahead log is on disk. A

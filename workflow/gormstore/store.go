@@ -34,16 +34,20 @@ type Config struct {
 // Store is a workflow.Store. It is safe for concurrent use.
 type Store struct {
 	cfg    Config
-	writer *gorm.DB
-	reader *gorm.DB // on MySQL the same pool
+	writer *side
+	reader *side // on MySQL the writer
 	pools  []*sql.DB
-	// read are the prepared statements of the reading pool, on MySQL of the only
-	// one; group runs the writing units of SQLite and is nil on MySQL, where the
-	// server groups commits.
-	read  *statements
-	group *group
+	steps  queue[job]
+	looks  queue[look]
 	// doubted is set while the last write failed: see doubt.
 	doubted atomic.Bool
+}
+
+// side is a pool of connections with GORM on it and the statements prepared for it.
+type side struct {
+	pool     *sql.DB
+	gorm     *gorm.DB
+	prepared *statements
 }
 
 var _ workflow.Store = (*Store)(nil)
@@ -79,6 +83,8 @@ func connect(ctx context.Context, cfg Config) (*Store, error) {
 		cfg.MaxConns = 16
 	}
 	s := &Store{cfg: cfg}
+	s.steps.pick, s.steps.work = pickGroup, s.runGroup
+	s.looks.pick, s.looks.work = pickLooks, s.runLooks
 	var err error
 	switch cfg.Dialect {
 	case migrations.SQLite:
@@ -99,9 +105,6 @@ func connect(ctx context.Context, cfg Config) (*Store, error) {
 // Close ends all connections. Units of work still running fail.
 func (s *Store) Close() error {
 	var errs []error
-	if s.group != nil {
-		s.group.stop()
-	}
 	for _, pool := range s.pools {
 		errs = append(errs, pool.Close())
 	}
@@ -142,13 +145,17 @@ func schemaError(ctx context.Context, err error) error {
 	return failed
 }
 
-// session returns GORM on a pool, silent and without anything implicit.
-func session(dialector gorm.Dialector) (*gorm.DB, error) {
-	return gorm.Open(dialector, &gorm.Config{
+// newSide returns a pool with GORM on it, silent and without anything implicit.
+func newSide(pool *sql.DB, dialector gorm.Dialector) (*side, error) {
+	db, err := gorm.Open(dialector, &gorm.Config{
 		SkipDefaultTransaction:   true,
 		DisableNestedTransaction: true,
 		DisableAutomaticPing:     true,
 		QueryFields:              true,
 		Logger:                   logger.Discard,
 	})
+	if err != nil {
+		return nil, fmt.Errorf("starting GORM: %w", err)
+	}
+	return &side{pool: pool, gorm: db, prepared: newStatements(pool)}, nil
 }

@@ -1,12 +1,14 @@
 package gormstore
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"golang.org/x/text/width"
 	"gorm.io/gorm"
 
+	"duban/migrations"
 	"duban/workflow"
 	"duban/workflow/assess"
 )
@@ -33,23 +35,6 @@ type taskRow struct {
 
 func (taskRow) TableName() string { return "tasks" }
 
-// newTaskRow adds what is written but never read back.
-type newTaskRow struct {
-	Task   taskRow `gorm:"embedded"`
-	Search string
-}
-
-func (newTaskRow) TableName() string { return "tasks" }
-
-func toTaskRow(t workflow.Task) taskRow {
-	return taskRow{
-		ID: t.ID, Campaign: t.Campaign, Code: t.Code, Seq: t.Seq, Region: t.Region, KeyTask: t.Key,
-		Subject: t.Subject, Requirement: t.Requirement, Measures: toJSON(t.Measures),
-		State: string(t.State), Period: t.Period, ReportID: t.ReportID, FlagID: t.FlagID, Verdict: string(t.Verdict),
-		Version: t.Version, CreatedAt: toMoment(t.CreatedAt), UpdatedAt: toMoment(t.UpdatedAt),
-	}
-}
-
 func (r taskRow) task(d *decoder) workflow.Task {
 	t := workflow.Task{
 		ID: r.ID, Campaign: r.Campaign, Code: r.Code, Seq: r.Seq, Region: r.Region, Key: r.KeyTask,
@@ -67,14 +52,6 @@ func (u *unit) Task(id string) (workflow.Task, error) {
 
 func (u *unit) TaskByCode(campaign, code string) (workflow.Task, error) {
 	return one(u, "reading a task by code", taskRow.task, "campaign = ? AND code = ?", campaign, code)
-}
-
-func (u *unit) LastSeq(campaign string) (int, error) {
-	var last int
-	_, err := u.run("reading the last task number", func(db *gorm.DB) *gorm.DB {
-		return db.Raw("SELECT COALESCE(MAX(seq), 0) FROM tasks WHERE campaign = ?", campaign).Scan(&last)
-	})
-	return last, err
 }
 
 func (u *unit) Tasks(f workflow.TaskFilter) ([]workflow.Task, error) {
@@ -133,13 +110,16 @@ func fold(s string) string {
 const between = "\x1f"
 
 func (u *unit) InsertTasks(tasks []workflow.Task) error {
-	rows := make([]newTaskRow, len(tasks))
+	rows := make([][]any, len(tasks))
 	for i, t := range tasks {
-		rows[i] = newTaskRow{Task: toTaskRow(t), Search: fold(strings.Join([]string{t.Code, t.Subject, t.Requirement}, between))}
+		rows[i] = []any{
+			t.ID, t.Campaign, t.Code, t.Seq, t.Region, t.Key, t.Subject, t.Requirement,
+			fold(strings.Join([]string{t.Code, t.Subject, t.Requirement}, between)), toJSON(t.Measures),
+			string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.CreatedAt), toMoment(t.UpdatedAt),
+		}
 	}
-	return insertAll(u, "inserting tasks", rows, func(r newTaskRow) int {
-		return len(r.Task.Subject) + len(r.Task.Requirement) + len(r.Search) + len(r.Task.Measures) + 500
-	})
+	return u.insertAll("inserting tasks", `INSERT INTO tasks (id, campaign, code, seq, region, key_task, subject, requirement,
+		search, measures, state, period, report_id, flag_id, verdict, version, created_at, updated_at)`, rows)
 }
 
 func (u *unit) SaveTask(t workflow.Task, wasVersion int, wasState workflow.State) error {
@@ -148,6 +128,28 @@ func (u *unit) SaveTask(t workflow.Task, wasVersion int, wasState workflow.State
 			WHERE id = ? AND version = ? AND state = ?`,
 			string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.UpdatedAt), t.ID, wasVersion, string(wasState))
 	})
+}
+
+// saveTasks is SaveTask for several tasks, on MySQL in one statement.
+func (u *unit) saveTasks(list []savedTask) error {
+	if u.dialect == migrations.SQLite || len(list) < 2 {
+		return each(list, func(s savedTask) error { return u.SaveTask(s.task, s.wasVersion, s.wasState) })
+	}
+	var args []any
+	for _, s := range list {
+		t := s.task
+		args = append(args, t.ID, string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.UpdatedAt), s.wasVersion, string(s.wasState))
+	}
+	n, err := u.exec("saving tasks", `UPDATE tasks t JOIN (SELECT ? AS id, ? AS state, ? AS period, ? AS report_id, ? AS flag_id,
+		? AS verdict, ? AS version, ? AS updated_at, ? AS was_version, ? AS was_state`+
+		strings.Repeat(" UNION ALL SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", len(list)-1)+`) s
+		ON t.id = s.id AND t.version = s.was_version AND t.state = s.was_state
+		SET t.state = s.state, t.period = s.period, t.report_id = s.report_id, t.flag_id = s.flag_id, t.verdict = s.verdict,
+		t.version = s.version, t.updated_at = s.updated_at`, args...)
+	if err == nil && n != int64(len(list)) {
+		err = fmt.Errorf("saving tasks: %w", workflow.ErrChanged)
+	}
+	return err
 }
 
 type reportRow struct {
@@ -203,16 +205,33 @@ func (u *unit) ReportsOf(ids []string) ([]workflow.Report, error) {
 }
 
 func (u *unit) InsertReport(r workflow.Report) error {
-	_, err := u.exec("inserting report "+r.ID, `INSERT INTO reports
-		(id, task_id, number, period, flag_id, author, evidence_date, narrative, figures, assessment, status, submitted_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
-		string(r.Status), toMoment(r.SubmittedAt))
-	return err
+	return u.insertReports([]workflow.Report{r})
+}
+
+func (u *unit) insertReports(reports []workflow.Report) error {
+	rows := make([][]any, len(reports))
+	for i, r := range reports {
+		rows[i] = []any{
+			r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
+			string(r.Status), toMoment(r.SubmittedAt),
+		}
+	}
+	return u.insertAll("inserting reports", `INSERT INTO reports
+		(id, task_id, number, period, flag_id, author, evidence_date, narrative, figures, assessment, status, submitted_at)`, rows)
 }
 
 func (u *unit) SaveReportStatus(id string, status workflow.ReportStatus) error {
-	return u.change("saving the status of report "+id, func(db *gorm.DB) *gorm.DB {
-		return db.Exec("UPDATE reports SET status = ? WHERE id = ?", string(status), id)
-	})
+	return u.saveStatus([]string{id}, status)
+}
+
+func (u *unit) saveStatus(ids []string, status workflow.ReportStatus) error {
+	args := []any{string(status)}
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	n, err := u.exec("saving the status of reports", "UPDATE reports SET status = ? WHERE id IN (?"+strings.Repeat(", ?", len(ids)-1)+")", args...)
+	if err == nil && n != int64(len(ids)) {
+		err = fmt.Errorf("saving the status of reports: %w", workflow.ErrChanged)
+	}
+	return err
 }

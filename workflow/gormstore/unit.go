@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -33,7 +34,7 @@ func (s *Store) View(ctx context.Context, fn func(workflow.Reader) error) error 
 }
 
 // Update runs fn in one transaction; see workflow.Store. On SQLite units of
-// work queue and may share a commit, so fn must not open another.
+// work queue, so fn must not open another.
 func (s *Store) Update(ctx context.Context, fn func(workflow.Tx) error) error {
 	err := retry(ctx, func() (cost int, failed error) { return s.attempt(ctx, fn) })
 	s.doubt(err)
@@ -60,9 +61,6 @@ func retry(ctx context.Context, attempt func() (cost int, failed error)) error {
 
 // attempt runs fn once and says, when it failed, what another attempt costs.
 func (s *Store) attempt(ctx context.Context, fn func(workflow.Tx) error) (cost int, failed error) {
-	if s.group != nil {
-		return s.group.do(ctx, fn)
-	}
 	u, err := s.begin(ctx, s.writer, nil) // READ COMMITTED on MySQL: see readCommitted
 	if err != nil {
 		return translate(ctx, err)
@@ -87,7 +85,7 @@ type unit struct {
 	ctx      context.Context
 	dialect  migrations.Dialect
 	tx       *sql.Tx
-	prepared *preparedTx // nil in a group, whose connection prepares for itself
+	prepared *preparedTx
 	db       *gorm.DB
 	// broken is the first failure that the transaction cannot go on from. After
 	// a deadlock MySQL has rolled back, and every further statement would take
@@ -98,17 +96,13 @@ type unit struct {
 
 var _ workflow.Tx = (*unit)(nil)
 
-func (s *Store) begin(ctx context.Context, db *gorm.DB, options *sql.TxOptions) (*unit, error) {
-	pool, err := db.DB()
+func (s *Store) begin(ctx context.Context, on *side, options *sql.TxOptions) (*unit, error) {
+	tx, err := on.pool.BeginTx(ctx, options)
 	if err != nil {
 		return nil, err
 	}
-	tx, err := pool.BeginTx(ctx, options)
-	if err != nil {
-		return nil, err
-	}
-	u := &unit{ctx: ctx, dialect: s.cfg.Dialect, tx: tx, db: db.Session(&gorm.Session{NewDB: true, Context: ctx})}
-	u.prepared = &preparedTx{Tx: tx, statements: s.read}
+	u := &unit{ctx: ctx, dialect: s.cfg.Dialect, tx: tx, db: on.gorm.Session(&gorm.Session{NewDB: true, Context: ctx})}
+	u.prepared = &preparedTx{Tx: tx, statements: on.prepared}
 	u.db.Statement.ConnPool = u.prepared
 	return u, nil
 }
@@ -169,19 +163,24 @@ const (
 	mostBytes = 1 << 20
 )
 
-// insertAll inserts rows in as few statements as the bounds allow; size
-// estimates the bytes of a row. A duplicate in one of several statements breaks
-// the unit, because those before it are already there.
-func insertAll[R any](u *unit, what string, rows []R, size func(R) int) error {
+// insertAll inserts rows in as few statements as the bounds allow; into is the
+// statement up to VALUES. A duplicate in one of several statements breaks the
+// unit, because those before it are already there.
+func (u *unit) insertAll(what, into string, rows [][]any) error {
 	several := false
 	for start := 0; start < len(rows); {
 		end, bytes := start, 0
-		for end < len(rows) && end-start < mostRows && (end == start || bytes+size(rows[end]) <= mostBytes) {
-			bytes += size(rows[end])
+		var args []any
+		for end < len(rows) && end-start < mostRows {
+			bytes += sizeOf(rows[end])
+			if end > start && bytes > mostBytes {
+				break
+			}
+			args = append(args, rows[end]...)
 			end++
 		}
-		batch := rows[start:end]
-		if _, err := u.run(what, func(db *gorm.DB) *gorm.DB { return db.Create(&batch) }); err != nil {
+		row := ", (?" + strings.Repeat(", ?", len(rows[start])-1) + ")"
+		if _, err := u.exec(what, into+" VALUES "+strings.Repeat(row, end-start)[2:], args...); err != nil {
 			if several && u.broken == nil {
 				return u.fail(err, noRetry)
 			}
@@ -190,4 +189,20 @@ func insertAll[R any](u *unit, what string, rows []R, size func(R) int) error {
 		several, start = true, end
 	}
 	return nil
+}
+
+// sizeOf estimates the bytes of a row.
+func sizeOf(row []any) int {
+	n := 0
+	for _, v := range row {
+		switch v := v.(type) {
+		case string:
+			n += len(v)
+		case []byte:
+			n += len(v)
+		default:
+			n += 30
+		}
+	}
+	return n
 }

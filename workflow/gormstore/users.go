@@ -107,11 +107,11 @@ func (u *unit) InsertUser(user workflow.User) error {
 }
 
 func (u *unit) insertGrants(user workflow.User) error {
-	var rows []grantRow
+	rows := make([][]any, len(user.Grants))
 	for i, g := range user.Grants {
-		rows = append(rows, grantRow{UserID: user.ID, Position: i, Role: string(g.Role), Region: g.Region})
+		rows[i] = []any{user.ID, i, string(g.Role), g.Region}
 	}
-	return insertAll(u, "inserting the grants of user "+user.Login, rows, func(grantRow) int { return 0 })
+	return u.insertAll("inserting the grants of user "+user.Login, "INSERT INTO grants (user_id, position, role, region)", rows)
 }
 
 func (u *unit) SaveUser(user workflow.User, was int) error {

@@ -27,7 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 		{"Campaigns", testCampaigns},
 		{"Identity", testIdentity},
 		{"Tasks", testTasks},
-		{"Whole", testWhole},
+		{"Steps", testSteps},
 		{"TaskList", testTaskList},
 		{"TaskSearch", testTaskSearch},
 		{"Reports", testReports},

@@ -22,7 +22,7 @@ func testTasks(t *testing.T, setup setup) {
 		same(t, read(b, byID(want.ID)), want)
 		same(t, read(b, func(r workflow.Reader) (workflow.Task, error) { return r.TaskByCode(want.Campaign, want.Code) }), want)
 		b.update(func(tx workflow.Tx) error {
-			locked, err := tx.LockWhole(want.ID, "", "")
+			locked, err := tx.LockTask(want.ID)
 			same(t, locked.Task, want)
 			return err
 		})
@@ -33,7 +33,7 @@ func testTasks(t *testing.T, setup setup) {
 		})
 		for _, stranger := range strangers {
 			b.refused(workflow.ErrNoRow, func(tx workflow.Tx) error {
-				_, err := tx.LockWhole(stranger, "", "")
+				_, err := tx.LockTask(stranger)
 				return err
 			})
 		}
@@ -81,8 +81,7 @@ func testTasks(t *testing.T, setup setup) {
 		}
 		b.update(func(tx workflow.Tx) error { return tx.InsertTasks(tasks) })
 		same(t, allTasks(b, workflow.TaskFilter{}), tasks)
-		same(t, read(b, func(r workflow.Reader) (int, error) { return r.LastSeq("jm-2023") }), 7_000)
-		same(t, read(b, func(r workflow.Reader) (int, error) { return r.LastSeq("none") }), 0)
+		same(t, b.start(workflow.Ahead{Campaign: "jm-2023"}), &workflow.Start{CampaignVersion: sampleCampaign().Version, LastSeq: 7_000})
 	})
 
 	t.Run("are not stored by halves when one of thousands is a duplicate", func(t *testing.T) {

@@ -131,7 +131,7 @@ func testLocks(t *testing.T, setup setup) {
 		b := setup(t)
 		task := b.seedTask()
 		together(b, func(tx workflow.Tx) error {
-			whole, err := tx.LockWhole(task.ID, "", "")
+			whole, err := tx.LockTask(task.ID)
 			if err != nil {
 				return err
 			}

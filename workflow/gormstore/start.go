@@ -1,0 +1,206 @@
+package gormstore
+
+import (
+	"database/sql"
+	"errors"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"duban/migrations"
+	"duban/workflow"
+)
+
+// selectStart reads tasks with their newest reports and open flags. The task comes
+// first, so its lock is taken before anything else is looked at. Columns of a part
+// that is missing are NULL.
+const selectStart = `SELECT t.id, t.campaign, t.code, t.seq, t.region, t.key_task, t.subject, t.requirement, t.measures,
+	t.state, t.period, t.report_id, t.flag_id, t.verdict, t.version, t.created_at, t.updated_at,
+	(SELECT c.version FROM campaigns c WHERE c.code = t.campaign),
+	COALESCE((SELECT MAX(n.number) FROM reports n WHERE n.task_id = t.id), 0),
+	r.number, r.period, r.flag_id, r.author, r.evidence_date, r.narrative, r.figures, r.assessment, r.status, r.submitted_at,
+	f.period, f.verdict, f.reason, f.rectify_by, f.opened_by, f.opened_at, f.cleared_by, f.cleared_at
+	FROM tasks t
+	LEFT JOIN reports r ON r.id = t.report_id
+	LEFT JOIN flags f ON f.id = t.flag_id
+	WHERE t.id IN (?`
+
+// selectCampaignStart reads what the assignment of a task depends on.
+const selectCampaignStart = `SELECT c.code, c.version, COALESCE((SELECT MAX(t.seq) FROM tasks t WHERE t.campaign = c.code), 0)
+	FROM campaigns c WHERE c.code IN (?`
+
+// startsOf runs one of the two for several identities, and read for each row.
+func (u *unit) startsOf(what, text, lock string, identities []any, read func(scan func(...any) error) error) error {
+	text += strings.Repeat(",?", len(identities)-1) + ")" + lock
+	_, err := u.run(what, func(db *gorm.DB) *gorm.DB {
+		db = db.Raw(text, identities...)
+		rows, err := db.Rows()
+		if err != nil {
+			return db // which has the error
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := read(rows.Scan); err != nil {
+				_ = db.AddError(err)
+				return db
+			}
+		}
+		_ = db.AddError(rows.Err())
+		return db
+	})
+	return err
+}
+
+// starts locks and reads what the jobs of a group begin with. A place is nil where
+// there is nothing, or where somebody else has locked it: a group waits for nobody.
+func (u *unit) starts(jobs []*job) ([]*workflow.Start, error) {
+	var tasks, campaigns []any
+	places := map[string]int{} // of identities, campaigns with a mark
+	for i, j := range jobs {
+		switch a := j.ahead; {
+		case a.TaskID != "" && findable(a.TaskID):
+			tasks, places[a.TaskID] = append(tasks, a.TaskID), i
+		case a.Campaign != "" && findable(a.Campaign):
+			campaigns, places["campaign "+a.Campaign] = append(campaigns, a.Campaign), i
+		}
+	}
+	lock := ""
+	if u.dialect == migrations.MySQL {
+		lock = " FOR UPDATE SKIP LOCKED"
+	}
+	found := make([]*workflow.Start, len(jobs))
+	if len(tasks) > 0 {
+		if err := u.startsOf("locking tasks", selectStart, lock, tasks, func(scan func(...any) error) error {
+			start, whole, err := scanStart(scan)
+			if whole {
+				found[places[start.Task.ID]] = &start
+			}
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	if len(campaigns) > 0 {
+		if err := u.startsOf("locking campaigns", selectCampaignStart, lock, campaigns, func(scan func(...any) error) error {
+			var code string
+			var start workflow.Start
+			err := scan(&code, &start.CampaignVersion, &start.LastSeq)
+			if err == nil {
+				found[places["campaign "+code]] = &start
+			}
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// start locks and reads what a step by itself begins with. It waits for whoever
+// has locked it.
+func (u *unit) start(ahead workflow.Ahead) (workflow.Start, error) {
+	start, err := u.lock(ahead)
+	if err != nil || ahead.Key == "" {
+		return start, err
+	}
+	replay, err := u.Replay(ahead.ActorID, ahead.Key)
+	switch {
+	case err == nil:
+		start.Replay = &replay
+	case !errors.Is(err, workflow.ErrNoRow):
+		return start, err
+	}
+	return start, nil
+}
+
+func (u *unit) lock(ahead workflow.Ahead) (workflow.Start, error) {
+	if ahead.Campaign == "" {
+		return u.LockTask(ahead.TaskID)
+	}
+	c, err := u.LockCampaign(ahead.Campaign)
+	if err != nil {
+		return workflow.Start{}, err
+	}
+	start := workflow.Start{CampaignVersion: c.Version}
+	_, err = u.run("reading the last task number", func(db *gorm.DB) *gorm.DB {
+		return db.Raw("SELECT COALESCE(MAX(seq), 0) FROM tasks WHERE campaign = ?", ahead.Campaign).Scan(&start.LastSeq)
+	})
+	return start, err
+}
+
+// LockTask locks first and reads then, like LockCampaign.
+func (u *unit) LockTask(id string) (workflow.Start, error) {
+	var start workflow.Start
+	if !findable(id) {
+		return start, workflow.ErrNoRow
+	}
+	if err := u.lockRow("tasks", "id = ?", id); err != nil {
+		return start, err
+	}
+	found := false
+	err := u.startsOf("reading a task with its parts", selectStart, "", []any{id}, func(scan func(...any) error) (err error) {
+		found = true
+		start, _, err = scanStart(scan)
+		return err
+	})
+	if err == nil && !found {
+		err = workflow.ErrNoRow
+	}
+	return start, err
+}
+
+// scanStart reads a row of selectStart. It is not whole where a part is missing
+// that the task has.
+func scanStart(scan func(...any) error) (start workflow.Start, whole bool, err error) {
+	var t taskRow
+	var r reportParts
+	var f flagParts
+	if err := scan(
+		&t.ID, &t.Campaign, &t.Code, &t.Seq, &t.Region, &t.KeyTask, &t.Subject, &t.Requirement, &t.Measures,
+		&t.State, &t.Period, &t.ReportID, &t.FlagID, &t.Verdict, &t.Version, &t.CreatedAt, &t.UpdatedAt,
+		&start.CampaignVersion, &start.LastReport,
+		&r.number, &r.period, &r.flagID, &r.author, &r.evidenceDate, &r.narrative, &r.figures, &r.assessment, &r.status, &r.submittedAt,
+		&f.period, &f.verdict, &f.reason, &f.rectifyBy, &f.openedBy, &f.openedAt, &f.clearedBy, &f.clearedAt,
+	); err != nil {
+		return start, false, err
+	}
+	var d decoder
+	start.Task = t.task(&d)
+	if r.number.Valid {
+		report := r.row(t).report(&d)
+		start.Report = &report
+	}
+	if f.period.Valid {
+		flag := f.row(t).flag(&d)
+		start.Flag = &flag
+	}
+	return start, (start.Report != nil) == (t.ReportID != "") && (start.Flag != nil) == (t.FlagID != ""), d.err
+}
+
+// reportParts are the columns of a report that may be missing.
+type reportParts struct {
+	number                                                                       sql.NullInt64
+	period, flagID, author, evidenceDate, narrative, figures, assessment, status sql.NullString
+	submittedAt                                                                  moment
+}
+
+func (r reportParts) row(t taskRow) reportRow {
+	return reportRow{
+		ID: t.ReportID, TaskID: t.ID, Number: int(r.number.Int64), Period: r.period.String, FlagID: r.flagID.String, Author: r.author.String,
+		EvidenceDate: r.evidenceDate.String, Narrative: r.narrative.String, Figures: r.figures.String, Assessment: r.assessment.String,
+		Status: r.status.String, SubmittedAt: r.submittedAt,
+	}
+}
+
+// flagParts are the columns of a flag that may be missing.
+type flagParts struct {
+	period, verdict, reason, rectifyBy, openedBy, clearedBy sql.NullString
+	openedAt, clearedAt                                     moment
+}
+
+func (f flagParts) row(t taskRow) flagRow {
+	return flagRow{
+		ID: t.FlagID, TaskID: t.ID, Period: f.period.String, Verdict: f.verdict.String, Reason: f.reason.String, RectifyBy: f.rectifyBy.String,
+		OpenedBy: f.openedBy.String, OpenedAt: f.openedAt, ClearedBy: f.clearedBy.String, ClearedAt: f.clearedAt,
+	}
+}

@@ -1,0 +1,224 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"duban/workflow"
+	"duban/workflow/audit"
+)
+
+// start returns what a step finds that begins like this.
+func (b *bundle) start(ahead workflow.Ahead) *workflow.Start {
+	b.t.Helper()
+	var found *workflow.Start
+	if err := b.store.Step(b.t.Context(), ahead, func(_ workflow.StepTx, start *workflow.Start) error {
+		found = start
+		return nil
+	}); err != nil {
+		b.t.Fatalf("Step: %v", err)
+	}
+	return found
+}
+
+// testSteps: a step finds what the single reads give, and those that share a
+// transaction fare as if each had been alone.
+func testSteps(t *testing.T, setup setup) {
+	version := sampleCampaign().Version
+	t.Run("begin with what the single reads give", func(t *testing.T) {
+		b := setup(t)
+		task := b.seedTask()
+		earlier, newest, flag := sampleReport(task.ID, 1), sampleReport(task.ID, 2), sampleFlag(task.ID, 2)
+		newest.ID, flag.ID = task.ReportID, task.FlagID
+		b.update(func(tx workflow.Tx) error {
+			return errors.Join(tx.InsertReport(earlier), tx.InsertReport(newest), tx.InsertFlag(flag))
+		})
+		same(t, b.start(workflow.Ahead{TaskID: task.ID}), &workflow.Start{Task: task, Report: &newest, Flag: &flag, LastReport: 2, CampaignVersion: version})
+		same(t, b.start(workflow.Ahead{Campaign: task.Campaign}), &workflow.Start{CampaignVersion: version, LastSeq: task.Seq})
+	})
+	t.Run("leave out what is not there", func(t *testing.T) {
+		b := setup(t)
+		b.seed()
+		same(t, b.start(workflow.Ahead{Campaign: "jm-2023"}), &workflow.Start{CampaignVersion: version})
+		bare := plainTask(1, "440703")
+		b.update(func(tx workflow.Tx) error { return tx.InsertTasks([]workflow.Task{bare}) })
+		same(t, b.start(workflow.Ahead{TaskID: bare.ID, ActorID: id(1), Key: "k"}), &workflow.Start{Task: bare, CampaignVersion: version})
+		for _, stranger := range strangers {
+			same(t, b.start(workflow.Ahead{TaskID: stranger}), (*workflow.Start)(nil))
+			same(t, b.start(workflow.Ahead{Campaign: stranger}), (*workflow.Start)(nil))
+		}
+	})
+	t.Run("are given the kept answer instead of keeping another", func(t *testing.T) {
+		b := setup(t)
+		task := b.seedTask()
+		kept := workflow.Replay{ActorID: id(1), Key: "k", Hash: "h", Answer: []byte(`{"x":1}`), CreatedAt: noon}
+		b.update(func(tx workflow.Tx) error { return tx.InsertReplay(kept) })
+		var found *workflow.Replay
+		sameError(t, b.store.Step(t.Context(), workflow.Ahead{TaskID: task.ID, ActorID: kept.ActorID, Key: kept.Key}, func(tx workflow.StepTx, start *workflow.Start) error {
+			if found = start.Replay; found != nil {
+				return nil
+			}
+			return tx.InsertReplay(workflow.Replay{ActorID: kept.ActorID, Key: kept.Key, Hash: "other", CreatedAt: noon})
+		}), nil)
+		same(t, found, &kept)
+	})
+	t.Run("that share a transaction fare as if alone", testCompany(setup))
+	t.Run("on one task run one after the other", func(t *testing.T) {
+		b := setup(t)
+		task := b.seedTask()
+		var wait sync.WaitGroup
+		for range 8 {
+			wait.Go(func() {
+				for range 10 {
+					if err := b.store.Step(t.Context(), workflow.Ahead{TaskID: task.ID}, func(tx workflow.StepTx, start *workflow.Start) error {
+						next := start.Task
+						next.Version++
+						return tx.SaveTask(next, start.Task.Version, start.Task.State)
+					}); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wait.Wait()
+		same(t, read(b, func(r workflow.Reader) (workflow.Task, error) { return r.Task(task.ID) }).Version, task.Version+80)
+	})
+}
+
+// testCompany runs steps of every kind and fate at once, again and again.
+func testCompany(setup setup) func(t *testing.T) {
+	no := errors.New("no")
+	// each writes everything a step can, then fares in its way.
+	ways := []struct {
+		name string
+		then func(tx workflow.StepTx) error
+		want string // in the error; stored when empty
+	}{
+		{"stored", func(workflow.StepTx) error { return nil }, ""},
+		{"also stored", func(workflow.StepTx) error { return nil }, ""},
+		{"refused", func(workflow.StepTx) error { return no }, "no"},
+		{"panicking", func(workflow.StepTx) error { panic("no") }, "panic: no"},
+		{"duplicate", func(tx workflow.StepTx) error {
+			return tx.InsertReplay(workflow.Replay{ActorID: id(1), Key: "taken", CreatedAt: noon})
+		}, workflow.ErrDuplicate.Error()},
+		{"changed", func(tx workflow.StepTx) error {
+			return tx.SaveTask(workflow.Task{ID: id(9), Version: 2, UpdatedAt: noon}, 99, "none")
+		}, workflow.ErrChanged.Error()},
+		{"broken", func(tx workflow.StepTx) error {
+			return tx.InsertTasks([]workflow.Task{{ID: "t", Campaign: "none", CreatedAt: noon, UpdatedAt: noon}})
+		}, "store.internal"},
+		{"stored at last", func(workflow.StepTx) error { return nil }, ""},
+	}
+	return func(t *testing.T) {
+		b := setup(t)
+		b.seed()
+		b.update(func(tx workflow.Tx) error {
+			return tx.InsertReplay(workflow.Replay{ActorID: id(1), Key: "taken", CreatedAt: noon})
+		})
+		for round := range 10 {
+			tasks, errs := make([]workflow.Task, len(ways)), make([]error, len(ways))
+			for i := range ways {
+				n := round*len(ways) + i + 1
+				tasks[i] = plainTask(n, "440703")
+				tasks[i].ReportID = id(100_000 + n)
+			}
+			b.update(func(tx workflow.Tx) error {
+				all := []error{tx.InsertTasks(tasks)}
+				for i, task := range tasks {
+					first := sampleReport(task.ID, round*len(ways)+i+1)
+					first.ID, first.Number = task.ReportID, 1
+					all = append(all, tx.InsertReport(first))
+				}
+				return errors.Join(all...)
+			})
+			var wait sync.WaitGroup
+			for i, way := range ways {
+				wait.Go(func() {
+					defer func() {
+						if p := recover(); p != nil {
+							errs[i] = fmt.Errorf("panic: %v", p)
+						}
+					}()
+					errs[i] = b.store.Step(t.Context(), workflow.Ahead{TaskID: tasks[i].ID}, func(tx workflow.StepTx, start *workflow.Start) error {
+						return errors.Join(wholeStep(t, tx, start.Task, round*len(ways)+i), way.then(tx))
+					})
+				})
+			}
+			wait.Wait()
+			for i, way := range ways {
+				if err := errs[i]; (err == nil) != (way.want == "") || err != nil && !strings.Contains(err.Error(), way.want) {
+					t.Errorf("%s: %v, want %q", way.name, err, way.want)
+				}
+				want := 0
+				if way.want == "" {
+					want = 1
+				}
+				got := leftOf(b, tasks[i])
+				if got != [...]int{want, want, want, want, want, want} {
+					t.Fatalf("%s: version, status, reports, reviews, flags, events: %v", way.name, got)
+				}
+			}
+		}
+	}
+}
+
+// wholeStep writes to every table that a step writes to.
+func wholeStep(t *testing.T, tx workflow.StepTx, task workflow.Task, n int) error {
+	report, review, flag := sampleReport(task.ID, 200_000+n), sampleReview(task.ID, 200_000+n), sampleFlag(task.ID, 200_000+n)
+	report.Number = 2
+	next := task
+	next.Version, next.FlagID = task.Version+1, flag.ID
+	cleared := flag
+	cleared.ClearedBy, cleared.ClearedAt = id(1), noon
+	return errors.Join(
+		tx.SaveReportStatus(task.ReportID, workflow.Returned), tx.InsertReport(report), tx.InsertFlag(flag), tx.SaveFlag(cleared), tx.InsertReview(review),
+		tx.SaveTask(next, task.Version, task.State), tx.AppendEvents([]audit.Event{sealed(t, 200_000+n, task.ID, next.Version, audit.Accepted)}),
+		tx.InsertReplay(workflow.Replay{ActorID: id(2), Key: task.ID, CreatedAt: noon}),
+	)
+}
+
+// leftOf counts what wholeStep left of a task.
+func leftOf(b *bundle, task workflow.Task) (n [6]int) {
+	b.t.Helper()
+	n[0] = read(b, func(r workflow.Reader) (workflow.Task, error) { return r.Task(task.ID) }).Version - task.Version
+	reports := read(b, func(r workflow.Reader) ([]workflow.Report, error) { return r.Reports(task.ID) })
+	if reports[0].Status == workflow.Returned {
+		n[1] = 1
+	}
+	n[2] = len(reports) - 1
+	n[3] = len(read(b, func(r workflow.Reader) ([]workflow.Review, error) { return r.Reviews(task.ID) }))
+	for _, f := range read(b, func(r workflow.Reader) ([]workflow.Flag, error) { return r.Flags(task.ID) }) {
+		if f.ClearedBy == id(1) {
+			n[4]++
+		}
+	}
+	n[5] = len(read(b, func(r workflow.Reader) ([]audit.Event, error) {
+		return r.Events(workflow.EventFilter{Subject: "task", SubjectID: task.ID})
+	}))
+	return n
+}
+
+// testIdentity: a credential with its user in one look, outside any unit.
+func testIdentity(t *testing.T, setup setup) {
+	b := setup(t)
+	user := sampleUser()
+	credential := workflow.Credential{
+		Hash: "c0ffee", UserID: user.ID, Kind: workflow.TokenCredential, Label: "数据对接", CreatedAt: noon, LastSeen: after(1000), ExpiresAt: after(2000),
+	}
+	b.update(func(tx workflow.Tx) error {
+		return errors.Join(tx.InsertUser(user), tx.InsertCredential(credential))
+	})
+	for range 2 { // the second time the statement may be prepared
+		c, u, err := b.store.Identity(t.Context(), credential.Hash)
+		sameError(t, err, nil)
+		same(t, c, credential)
+		same(t, u, user)
+	}
+	for _, stranger := range append([]string{"C0FFEE"}, strangers...) {
+		_, _, err := b.store.Identity(t.Context(), stranger)
+		sameError(t, err, workflow.ErrNoRow)
+	}
+}
