@@ -1,6 +1,10 @@
-// Package audit holds the audit event: what one accepted change, or one refused
-// attempt, leaves behind. It is a leaf. The canonical bytes made here are what
-// is stored and, later, hashed; they are never rebuilt from columns.
+// Package audit is the audit trail that proves itself: the event that one
+// accepted change, or one refused attempt, leaves behind (Seal, Parse); the
+// Merkle log over events (Tree, RFC 6962); the signed checkpoint that says what
+// the log was (Sign, Open); the file that proves the events of one subject
+// without a database (Tree.Bundle, CheckBundle); and the Verifier of a whole
+// log. It is a leaf. The canonical bytes made here are what is stored and
+// hashed; they are never rebuilt from columns.
 package audit
 
 import (
@@ -23,6 +27,8 @@ const (
 
 // Event is one audit event (审计事件): who, when, from where, what, before and
 // after. Persons are opaque ids, so that a name can change without the log.
+// Its fields and their order are the canonical form that scan knows: whoever
+// adds one adds it there, and raises Format.
 type Event struct {
 	Format  int       `json:"format"`
 	ID      string    `json:"id"` // UUID version 7
@@ -39,6 +45,10 @@ type Event struct {
 	Channel   string `json:"channel"`
 	Address   string `json:"address,omitempty"`
 	RequestID string `json:"request_id,omitempty"`
+	// The Idempotency-Key of the request and the hash of what it asked, in the
+	// first event of the request: by them a repetition gets the same answer.
+	RequestKey  string `json:"request_key,omitempty"`
+	RequestHash string `json:"request_hash,omitempty"`
 
 	Campaign string `json:"campaign,omitempty"`
 	Region   string `json:"region,omitempty"`
@@ -55,12 +65,16 @@ type Event struct {
 
 // Seal fixes the event's canonical bytes: JSON of the fields above in this
 // order, no white space, UTF-8, times in UTC to the microsecond. It is called
-// once, when the event is made.
+// once, when the event is made. What it makes can be verified and proved later:
+// it refuses anything else.
 func (e *Event) Seal() error {
 	e.Format = Format
 	e.At = e.At.UTC().Truncate(time.Microsecond)
 	b, err := json.Marshal(e)
 	if err != nil {
+		return fmt.Errorf("sealing event %s: %w", e.Name, err)
+	}
+	if _, err := scan(b); err != nil {
 		return fmt.Errorf("sealing event %s: %w", e.Name, err)
 	}
 	e.canonical = b
