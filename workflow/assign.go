@@ -71,7 +71,18 @@ func (s *Service) Assign(ctx context.Context, call Call, campaign string, t NewT
 			return Task{}, err
 		}
 		return tasks[0], nil
-	})
+	}, assignedBy)
+}
+
+// assignedBy is the task that an assignment made.
+func assignedBy(_ Reader, e audit.Event) (Task, error) {
+	var left struct {
+		Task Task `json:"task"`
+	}
+	if err := json.Unmarshal(e.After, &left); err != nil {
+		return Task{}, fmt.Errorf("reading what event %s left: %w", e.ID, err)
+	}
+	return left.Task, nil
 }
 
 func (u *desk) lockCampaign(code string) (Campaign, error) {

@@ -66,7 +66,7 @@ func (s *Service) move(ctx context.Context, call Call, taskID string, event Even
 			return Outcome{}, errNoTask()
 		}
 		return u.move(*start, event, in, effect)
-	})
+	}, outcomeOf)
 }
 
 // move is the part of Service.move that follows the lock.
@@ -191,6 +191,26 @@ type after struct {
 	Review *Review `json:"review,omitempty"`
 	Flag   *Flag   `json:"flag,omitempty"`
 	Missed string  `json:"missed,omitempty"` // open_period: the period that had no report (逾期未报)
+}
+
+// outcomeOf is the Outcome that an event on a task had.
+func outcomeOf(r Reader, e audit.Event) (Outcome, error) {
+	var left struct {
+		Task changed `json:"task"`
+		Outcome
+	}
+	if err := json.Unmarshal(e.After, &left); err != nil {
+		return Outcome{}, fmt.Errorf("reading what event %s left: %w", e.ID, err)
+	}
+	task, err := r.Task(e.SubjectID)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("reading the task of event %s: %w", e.ID, err)
+	}
+	c := left.Task
+	task.State, task.Period, task.ReportID, task.FlagID, task.Verdict, task.Version = c.State, c.Period, c.ReportID, c.FlagID, c.Verdict, c.Version
+	task.UpdatedAt = e.At
+	left.Outcome.Task = task
+	return left.Outcome, nil
 }
 
 // audited returns the sealed audit event of the motion.

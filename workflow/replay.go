@@ -10,28 +10,40 @@ import (
 // maxRequestKey is the longest Idempotency-Key in bytes.
 const maxRequestKey = 128
 
-// replayed fills out with the answer kept for the call's request key. It reports
-// false when there is none, and refuses a key that was used for another request.
-func replayed(r Reader, call Call, out any) (bool, error) {
-	if call.Request == nil {
+// replayed looks for what is kept of the call's request, and gives that answer. It
+// reports false when there is none.
+func (r *run[T]) replayed(reader Reader) (bool, error) {
+	if r.call.Request == nil {
 		return false, nil
 	}
-	kept, err := r.Replay(call.Actor.UserID, call.Request.Key)
+	kept, err := reader.Replay(r.call.Actor.UserID, r.call.Request.Key)
 	switch {
 	case isNoRow(err):
 		return false, nil
 	case err != nil:
 		return false, err
 	}
-	return true, kept.answer(*call.Request, out)
+	return true, r.repeat(reader, kept)
 }
 
-// answer fills out with the kept answer and refuses a key that was used for
-// another request.
-func (r Replay) answer(k RequestKey, out any) error {
-	if r.Hash != k.Hash {
-		return NewError(KeyReused, "idempotency.key_reused",
-			"此 Idempotency-Key 已用于另一个请求，请换一个", "This Idempotency-Key was used for another request; use a new one")
+// repeat gives the kept answer, and refuses a key that was used for another request.
+func (r *run[T]) repeat(reader Reader, kept Replay) (err error) {
+	if kept.Hash != r.call.Request.Hash {
+		return errKeyReused()
+	}
+	r.out, err = r.again(reader, kept)
+	return err
+}
+
+func errKeyReused() error {
+	return NewError(KeyReused, "idempotency.key_reused",
+		"此 Idempotency-Key 已用于另一个请求，请换一个", "This Idempotency-Key was used for another request; use a new one")
+}
+
+// answer reads the kept answer.
+func (r Replay) answer(out any) error {
+	if r.Event != nil {
+		return errKeyReused() // for a step
 	}
 	if err := json.Unmarshal(r.Answer, out); err != nil {
 		return fmt.Errorf("reading the kept answer: %w", err)
@@ -52,7 +64,7 @@ func (k *RequestKey) check() error {
 }
 
 // remember keeps the answer for repetitions of the same request.
-func (u *unit) remember(out any) error {
+func (u *desk) remember(out any) error {
 	if u.call.Request == nil {
 		return nil
 	}

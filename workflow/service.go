@@ -64,6 +64,7 @@ type unit struct {
 	// looked is what campaignAt read. It is kept in memory only once the unit is
 	// committed: before, it may be of a version that is rolled back.
 	looked *Campaign
+	keyed  bool // an event carries the request key
 }
 
 // desk is a unit of work that may write anything, not only what a step does.
@@ -75,77 +76,90 @@ type desk struct {
 // write runs fn in one unit of work. With a RequestKey the answer of the first
 // run is kept in the same transaction and given again to every repetition.
 func write[T any](ctx context.Context, s *Service, call Call, fn func(*desk) (T, error)) (T, error) {
-	return once(ctx, s, call, func(r *run[T]) error {
+	r := newRun(s, call, func(_ Reader, kept Replay) (out T, err error) {
+		return out, kept.answer(&out)
+	})
+	return r.once(ctx, func() error {
 		return s.store.Update(ctx, func(tx Tx) (err error) {
 			d := &desk{Tx: tx, unit: r.begin(tx)}
-			if again, err := replayed(tx, call, &r.out); again || err != nil {
+			if again, err := r.replayed(tx); again || err != nil {
 				return err
 			}
-			return r.end(fn(d))
+			if r.out, err = fn(d); err != nil {
+				return err
+			}
+			return d.remember(r.out)
 		})
 	})
 }
 
-// step is write for a unit of work that begins by locking a task or a campaign.
-// start is nil when that is not there.
-func step[T any](ctx context.Context, s *Service, call Call, ahead Ahead, fn func(u *unit, start *Start) (T, error)) (T, error) {
+// step is write for a unit of work that begins by locking a task or a campaign,
+// and whose answer follows from its one event: again finds it out. start is nil
+// when there is nothing to lock.
+func step[T any](ctx context.Context, s *Service, call Call, ahead Ahead,
+	fn func(u *unit, start *Start) (T, error), again func(Reader, audit.Event) (T, error),
+) (T, error) {
 	if call.Request != nil {
 		ahead.ActorID, ahead.Key = call.Actor.UserID, call.Request.Key
 	}
-	return once(ctx, s, call, func(r *run[T]) error {
-		return s.store.Step(ctx, ahead, func(tx StepTx, start *Start) error {
+	r := newRun(s, call, func(reader Reader, kept Replay) (T, error) {
+		if kept.Event == nil {
+			var none T
+			return none, errKeyReused() // for a request of another kind
+		}
+		return again(reader, *kept.Event)
+	})
+	return r.once(ctx, func() error {
+		return s.store.Step(ctx, ahead, func(tx StepTx, start *Start) (err error) {
 			u := r.begin(tx)
 			if start != nil && start.Replay != nil {
-				return start.Replay.answer(*call.Request, &r.out)
+				return r.repeat(tx, *start.Replay)
 			}
-			return r.end(fn(u, start))
+			r.out, err = fn(u, start)
+			return err
 		})
 	})
 }
 
-// run is one attempt at a unit of work: what is left of it when it is committed.
+// run is a unit of work being carried out, for a call that may be sent again.
 type run[T any] struct {
-	svc  *Service
-	call Call
-	now  time.Time
-	unit *unit
+	svc   *Service
+	call  Call
+	now   time.Time
+	again func(Reader, Replay) (T, error) // the answer, from what is kept of it
+
+	unit *unit // of the last attempt, as is out
 	out  T
 }
 
-// begin starts anew: nothing of an attempt that was rolled back is left.
+func newRun[T any](s *Service, call Call, again func(Reader, Replay) (T, error)) *run[T] {
+	return &run[T]{svc: s, call: call, now: s.now(), again: again}
+}
+
+// begin starts an attempt: nothing of one that was rolled back is left.
 func (r *run[T]) begin(tx StepTx) *unit {
 	r.unit = &unit{StepTx: tx, svc: r.svc, call: r.call, now: r.now}
 	return r.unit
 }
 
-// end keeps the answer for repetitions of the request.
-func (r *run[T]) end(out T, err error) error {
-	if r.out = out; err != nil {
-		return err
-	}
-	return r.unit.remember(out)
-}
-
-// once carries a unit of work out, for a call that may be sent again.
-func once[T any](ctx context.Context, s *Service, call Call, carryOut func(*run[T]) error) (T, error) {
+// once carries the unit of work out.
+func (r *run[T]) once(ctx context.Context, carryOut func() error) (T, error) {
 	var none T
-	if err := call.Request.check(); err != nil {
+	if err := r.call.Request.check(); err != nil {
 		return none, err
 	}
-	r := &run[T]{svc: s, call: call, now: s.now()}
-	err := carryOut(r)
+	err := carryOut()
 	if err == nil {
-		if r.unit.looked != nil {
-			s.campaigns.Store(r.unit.looked.Code, *r.unit.looked)
+		if looked := r.unit.looked; looked != nil {
+			r.svc.campaigns.Store(looked.Code, *looked)
 		}
 		return r.out, nil
 	}
-	if call.Request != nil && KindOf(err) != Unavailable {
-		// A twin of this request may have won between our look and our write.
+	if r.call.Request != nil && KindOf(err) != Unavailable {
+		// It may have been carried out before, or a twin of this request may have won.
 		var again bool
-		var out T
-		lookErr := s.store.View(ctx, func(r Reader) (err error) {
-			again, err = replayed(r, call, &out)
+		lookErr := r.svc.store.View(ctx, func(reader Reader) (err error) {
+			again, err = r.replayed(reader)
 			return err
 		})
 		if lookErr != nil {
@@ -153,7 +167,7 @@ func once[T any](ctx context.Context, s *Service, call Call, carryOut func(*run[
 			return none, AsError(lookErr)
 		}
 		if again {
-			return out, nil
+			return r.out, nil
 		}
 	}
 	return none, AsError(err)
@@ -179,6 +193,9 @@ func (u *unit) record(e audit.Event) (audit.Event, error) {
 	a := u.call.Actor
 	e.ID, e.At, e.Outcome = newID(), u.now, audit.Accepted
 	e.ActorID, e.Channel, e.Address, e.RequestID = a.UserID, a.Channel, a.Address, a.RequestID
+	if k := u.call.Request; k != nil && !u.keyed {
+		e.RequestKey, e.RequestHash, u.keyed = k.Key, k.Hash, true
+	}
 	err := e.Seal()
 	return e, err
 }

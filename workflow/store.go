@@ -23,8 +23,8 @@ type Store interface {
 	// Step is Update for a unit of work that begins by locking one task or one
 	// campaign; start is nil when it is not there. Steps that wait at the same time
 	// may share one transaction, so fn sees what others committed but must not read
-	// after it wrote. A kept answer for the idempotency key may stay unseen at
-	// first: keeping a second one is then refused, and fn runs again with the first.
+	// after it wrote. What is kept for the idempotency key may stay unseen at first:
+	// a second event with the key is then refused, and fn runs again with the first.
 	Step(ctx context.Context, ahead Ahead, fn func(tx StepTx, start *Start) error) error
 	// Identity returns the credential with the given hash, expired or not, and its
 	// user, in one look and outside any unit of work; ErrNoRow when there is none.
@@ -77,7 +77,8 @@ type Reader interface {
 
 	// Events returns at most f.Limit events, oldest first.
 	Events(f EventFilter) ([]audit.Event, error)
-	// Replay returns the record of an idempotency key of an actor.
+	// Replay returns what is kept for an idempotency key of an actor: the answer of
+	// InsertReplay, or else the event that carries the key.
 	Replay(actorID, key string) (Replay, error)
 }
 
@@ -102,10 +103,9 @@ type StepTx interface {
 	SaveFlag(Flag) error
 
 	// AppendEvents adds sealed events. A second accepted event with the same
-	// subject and version is ErrDuplicate.
+	// subject and version is ErrDuplicate, and so is a second event with the same
+	// actor and request key.
 	AppendEvents([]audit.Event) error
-	// InsertReplay keeps the answer to a request with an idempotency key.
-	InsertReplay(Replay) error
 }
 
 // Tx is a unit of work that may write anything.
@@ -135,6 +135,9 @@ type Tx interface {
 	// version of the campaign whose version is still was. A version of the
 	// parameters that is not stored yet is added, a stored one never changes.
 	SaveCampaign(c Campaign, was int) error
+
+	// InsertReplay keeps the answer to a request with an idempotency key.
+	InsertReplay(Replay) error
 }
 
 // Ahead says what a step locks before anything else: the task with an id, or the
@@ -207,11 +210,13 @@ const (
 	TokenCredential   CredentialKind = "token"
 )
 
-// Replay is the record of an answered request with an Idempotency-Key.
+// Replay is what is kept of an answered request with an Idempotency-Key: the
+// answer, or the event that it follows from.
 type Replay struct {
 	ActorID   string
 	Key       string
-	Hash      string // of method, path and body
-	Answer    []byte // JSON of the verb's result
+	Hash      string       // of method, path and body
+	Answer    []byte       // JSON of the verb's result
+	Event     *audit.Event // nil when there is an Answer
 	CreatedAt time.Time
 }

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"duban/cmd/workload"
 	"duban/migrations"
 	"duban/workflow"
 	"duban/workflow/assess"
@@ -116,7 +115,7 @@ func openImage(ctx context.Context, path string) (is content, err error) {
 		{"SELECT 'row of ' || \"table\" || ' without what it refers to' FROM pragma_foreign_key_check", is.takeCheck},
 		{"SELECT id, state, period, report_id, flag_id, verdict, version FROM tasks", is.takeTask},
 		{"SELECT canonical FROM audit_events WHERE subject = 'task' AND accepted_version = version", is.takeEvent},
-		{"SELECT replay_key, answer FROM replays", is.takeAnswer},
+		{"SELECT request_key, canonical FROM audit_events WHERE subject = 'task' AND request_key IS NOT NULL", is.takeAnswer},
 		{"SELECT id, 'report', task_id, number, period, flag_id, author, narrative, status FROM reports", is.takeRow},
 		{"SELECT id, 'review', task_id, period, event, report_id, flag_id, verdict, reason, reviewer FROM reviews", is.takeRow},
 		{"SELECT id, 'flag', task_id, period, verdict, reason, rectify_by, opened_by, cleared_by FROM flags", is.takeRow},
@@ -175,12 +174,8 @@ func (is content) takeEvent(v []string) error {
 }
 
 func (is content) takeAnswer(v []string) error {
-	var moved struct{ Task workload.Task }
-	err := json.Unmarshal([]byte(v[1]), &moved)
-	if err == nil && moved.Task.ID == "" {
-		err = json.Unmarshal([]byte(v[1]), &moved.Task)
-	}
-	is.answers[v[0]] = step{moved.Task.ID, moved.Task.Version}
+	e, err := audit.Parse([]byte(v[1]))
+	is.answers[v[0]] = step{e.SubjectID, e.Version}
 	return err
 }
 
@@ -247,7 +242,7 @@ func (is content) whole() error {
 		answered[s] = true
 	}
 	if len(answered) != len(is.events) || len(answered) != len(is.answers) {
-		fail("%d events and %d kept answers about %d of them", len(is.events), len(is.answers), len(answered))
+		fail("%d events and %d request keys for %d of them", len(is.events), len(is.answers), len(answered))
 	}
 	return errors.Join(broken...)
 }

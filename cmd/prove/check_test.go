@@ -72,7 +72,7 @@ type snapshot struct {
 	tasks                   []row
 	events                  map[string][]event // by task
 	reports, reviews, flags rows               // by task
-	replays                 []string           // keys
+	keys                    []string           // of requests
 }
 
 // check looks into the database at one moment and compares it with itself and
@@ -103,16 +103,16 @@ func (w *world) check(ctx context.Context, c *crowd) (findings, error) {
 		c.lives[n].compare(&f, t, events)
 		s.compareRows(&f, t, events)
 		for k := range events {
-			if _, ok := slices.BinarySearch(s.replays, c.lives[n].key(k)); ok {
+			if _, ok := slices.BinarySearch(s.keys, c.lives[n].key(k)); ok {
 				kept++
 			} else {
-				f.bad("%s has event %d without its idempotency record", t.code, k+1)
+				f.bad("%s has event %d without the key of its request", t.code, k+1)
 			}
 		}
 		delete(s.events, t.id)
 	}
-	if kept != len(s.replays) {
-		f.bad("%d idempotency records, %d of them with their event", len(s.replays), kept)
+	if kept != len(s.keys) {
+		f.bad("%d events with a request key, %d of them of a step", len(s.keys), kept)
 	}
 	for id := range s.events {
 		f.bad("%d events of task %s, which is not there", len(s.events[id]), id)
@@ -237,13 +237,13 @@ func (w *world) snapshot(ctx context.Context) (*snapshot, error) {
 			return nil, err
 		}
 	}
-	err = each(ctx, tx, "SELECT replay_key FROM replays WHERE replay_key LIKE 'L%'", func(scan scanner) error {
+	err = each(ctx, tx, "SELECT request_key FROM audit_events WHERE request_key LIKE 'L%'", func(scan scanner) error {
 		var key string
 		err := scan(&key)
-		s.replays = append(s.replays, key)
+		s.keys = append(s.keys, key)
 		return err
 	})
-	slices.Sort(s.replays)
+	slices.Sort(s.keys)
 	return s, err
 }
 

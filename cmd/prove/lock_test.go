@@ -124,7 +124,7 @@ func (o *outage) entangled(most int) (answer workload.Answer, deadlocks int) {
 // stuck reports whether a statement of the program waits.
 func (o *outage) stuck() bool {
 	var n int
-	err := o.look.QueryRow("SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'duban' AND command = 'Query' AND time_ms > 20").Scan(&n)
+	err := o.look.QueryRow("SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'duban' AND command IN ('Query', 'Execute') AND time_ms > 20").Scan(&n)
 	must(o.t, err)
 	return n > 0
 }
@@ -146,15 +146,15 @@ func newRival(o *outage) *rival {
 // weight is how many rows a rival writes first, so that it is the heavier one.
 const weight = 300
 
-// take begins a transaction that gets hold of an idempotency record as soon as it
-// is free.
+// take begins a transaction that gets hold of a request key as soon as it is
+// free.
 func (r *rival) take(actor, key string) {
 	go func() {
 		defer func() { r.ready <- struct{}{} }()
 		for _, statement := range []string{
 			"ROLLBACK", "BEGIN",
 			"INSERT INTO replays (actor_id, replay_key, hash, answer, created_at) VALUES " + strings.TrimSuffix(strings.Repeat("(UUID(), UUID(), '', '', NOW()),", weight), ","),
-			"INSERT INTO replays (actor_id, replay_key, hash, answer, created_at) VALUES ('" + actor + "', '" + key + "', '', '', NOW())",
+			"INSERT INTO audit_events (id, at, outcome, name, subject, subject_id, version, actor_id, request_key, campaign, region, period, canonical) VALUES (UUID(), NOW(), '', '', '', UUID(), 1, '" + actor + "', '" + key + "', '', '', '', '')",
 		} {
 			if _, err := r.conn.ExecContext(context.Background(), statement); err != nil {
 				return // the step was faster, and is what counts

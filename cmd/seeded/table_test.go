@@ -144,17 +144,22 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "the answer to an idempotency key is not kept", file: "workflow/service.go",
-		right: "return r.unit.remember(out)", wrong: "return nil",
+		right: "return d.remember(r.out)", wrong: "return nil",
+		pkg: "workflow", run: "TestRepeatedTokenRequestGivesTheSameToken",
+	},
+	{
+		name: "a step's event does not carry its idempotency key", file: "workflow/service.go",
+		right: "e.RequestKey, e.RequestHash, u.keyed = k.Key, k.Hash, true", wrong: "u.keyed = true",
 		pkg: "workflow", run: "TestRepeatedRequestIsCarriedOutOnce/sqlite",
 	},
 	{
 		name: "an idempotency key answers another request", file: "workflow/replay.go",
-		right: "if r.Hash != k.Hash {", wrong: "if false {",
+		right: "if kept.Hash != r.call.Request.Hash {", wrong: "if false {",
 		pkg: "workflow", run: "TestRepeatedRequestIsCarriedOutOnce/sqlite",
 	},
 	{
 		name: "a twin that lost the race is refused", file: "workflow/service.go",
-		right: "if call.Request != nil && KindOf(err) != Unavailable {", wrong: "if false {",
+		right: "if r.call.Request != nil && KindOf(err) != Unavailable {", wrong: "if false {",
 		pkg: "workflow", run: "TestRepeatedRequestIsCarriedOutOnce/sqlite",
 	},
 	{

@@ -20,8 +20,10 @@ CREATE TABLE `audit_events` (
   `region` varchar(16) NOT NULL,
   `period` varchar(64) NOT NULL,
   `canonical` longblob NOT NULL,
+  `request_key` varbinary(255) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `audit_events_accepted` (`subject`,`subject_id`,`accepted_version`),
+  UNIQUE KEY `audit_events_request` (`actor_id`,`request_key`),
   KEY `audit_events_subject` (`subject`,`subject_id`,`version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `campaign_regions` (

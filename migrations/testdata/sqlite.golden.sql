@@ -19,10 +19,11 @@ CREATE TABLE audit_events (
     campaign         TEXT    NOT NULL,
     region           TEXT    NOT NULL,
     period           TEXT    NOT NULL,
-    canonical        BLOB    NOT NULL,
+    canonical        BLOB    NOT NULL, request_key TEXT NULL,
     PRIMARY KEY (id),
     CONSTRAINT audit_events_accepted UNIQUE (subject, subject_id, accepted_version)
 ) STRICT;
+CREATE UNIQUE INDEX audit_events_request ON audit_events (actor_id, request_key);
 CREATE INDEX audit_events_subject ON audit_events (subject, subject_id, version);
 CREATE TABLE campaign_regions (
     campaign TEXT NOT NULL,

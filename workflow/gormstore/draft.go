@@ -20,7 +20,6 @@ type draft struct {
 	flags    []workflow.Flag
 	cleared  []workflow.Flag
 	events   []audit.Event
-	replays  []workflow.Replay
 }
 
 var _ workflow.StepTx = (*draft)(nil)
@@ -77,11 +76,6 @@ func (d *draft) AppendEvents(events []audit.Event) error {
 	return nil
 }
 
-func (d *draft) InsertReplay(r workflow.Replay) error {
-	d.replays = append(d.replays, r)
-	return nil
-}
-
 type drafts []*draft
 
 // write stores what the drafts hold, the rows of each table together. What others
@@ -104,9 +98,6 @@ func (u *unit) write(all drafts) error {
 		},
 		func() error { return u.saveTasks(gathered(all, func(d *draft) []savedTask { return d.saved })) },
 		func() error { return u.AppendEvents(gathered(all, func(d *draft) []audit.Event { return d.events })) },
-		func() error {
-			return u.insertReplays(gathered(all, func(d *draft) []workflow.Replay { return d.replays }))
-		},
 	} {
 		if err := store(); err != nil {
 			return err

@@ -1,6 +1,8 @@
 package gormstore
 
 import (
+	"errors"
+
 	"gorm.io/gorm"
 
 	"duban/workflow"
@@ -37,15 +39,18 @@ func (u *unit) Events(f workflow.EventFilter) ([]audit.Event, error) {
 func (u *unit) AppendEvents(events []audit.Event) error {
 	rows := make([][]any, len(events))
 	for i, e := range events {
-		var accepted any // NULL for refused attempts
+		var accepted, key any // NULL for refused attempts, and without a request key
 		if e.Outcome == audit.Accepted {
 			accepted = e.Version
 		}
+		if e.RequestKey != "" {
+			key = e.RequestKey
+		}
 		rows[i] = []any{e.ID, toMoment(e.At), string(e.Outcome), e.Name, e.Subject, e.SubjectID, e.Version, accepted,
-			e.ActorID, e.Campaign, e.Region, e.Period, e.Canonical()}
+			e.ActorID, key, e.Campaign, e.Region, e.Period, e.Canonical()}
 	}
 	return u.insertAll("appending events", `INSERT INTO audit_events
-		(id, at, outcome, name, subject, subject_id, version, accepted_version, actor_id, campaign, region, period, canonical)`, rows)
+		(id, at, outcome, name, subject, subject_id, version, accepted_version, actor_id, request_key, campaign, region, period, canonical)`, rows)
 }
 
 type replayRow struct {
@@ -63,17 +68,20 @@ func (r replayRow) replay(d *decoder) workflow.Replay {
 }
 
 func (u *unit) Replay(actorID, key string) (workflow.Replay, error) {
-	return one(u, "reading an idempotency record", replayRow.replay, "actor_id = ? AND replay_key = ?", actorID, key)
+	kept, err := one(u, "reading an idempotency record", replayRow.replay, "actor_id = ? AND replay_key = ?", actorID, key)
+	if !errors.Is(err, workflow.ErrNoRow) {
+		return kept, err
+	}
+	e, err := one(u, "reading the event of a request", storedEventRow.event, "actor_id = ? AND request_key = ?", actorID, key)
+	if err != nil {
+		return workflow.Replay{}, err
+	}
+	return workflow.Replay{ActorID: actorID, Key: key, Hash: e.RequestHash, Event: &e, CreatedAt: e.At}, nil
 }
 
 func (u *unit) InsertReplay(r workflow.Replay) error {
-	return u.insertReplays([]workflow.Replay{r})
-}
-
-func (u *unit) insertReplays(replays []workflow.Replay) error {
-	rows := make([][]any, len(replays))
-	for i, r := range replays {
-		rows[i] = []any{r.ActorID, r.Key, r.Hash, r.Answer, toMoment(r.CreatedAt)}
-	}
-	return u.insertAll("inserting idempotency records", "INSERT INTO replays (actor_id, replay_key, hash, answer, created_at)", rows)
+	_, err := u.exec("inserting an idempotency record",
+		"INSERT INTO replays (actor_id, replay_key, hash, answer, created_at) VALUES (?, ?, ?, ?, ?)",
+		r.ActorID, r.Key, r.Hash, r.Answer, toMoment(r.CreatedAt))
+	return err
 }

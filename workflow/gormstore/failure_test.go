@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"duban/workflow"
+	"duban/workflow/audit"
 	"duban/workflow/gormstore"
 	"duban/workflow/gormstore/dbtest"
 )
@@ -199,27 +200,30 @@ func (c *cutter) serve(client net.Conn, server string) {
 }
 
 func TestAnUnknownCommitIsReportedAndNotRepeated(t *testing.T) {
-	// Both write a record of the same key; campaign is there.
+	unknown := audit.Event{ID: "e", At: time.Unix(1, 0), Outcome: audit.Accepted, Name: "test", Subject: "test", SubjectID: "s", Version: 1, ActorID: "a"}
+	if err := unknown.Seal(); err != nil {
+		t.Fatal(err)
+	}
 	ways := map[string]func(store workflow.Store, begun func()) error{
 		"a unit": func(store workflow.Store, begun func()) error {
 			return store.Update(t.Context(), func(tx workflow.Tx) error {
 				begun()
-				return tx.InsertReplay(unknownReplay)
+				return tx.AppendEvents([]audit.Event{unknown})
 			})
 		},
 		"a step": func(store workflow.Store, begun func()) error {
 			return store.Step(t.Context(), workflow.Ahead{Campaign: "c"}, func(tx workflow.StepTx, _ *workflow.Start) error {
 				begun()
-				return tx.InsertReplay(unknownReplay)
+				return tx.AppendEvents([]audit.Event{unknown})
 			})
 		},
 	}
 	for name, c := range map[string]struct {
 		answer bool
-		left   error
+		left   int
 	}{
-		"the server never got it": {false, workflow.ErrNoRow},
-		"the answer never came":   {true, nil},
+		"the server never got it": {false, 0},
+		"the answer never came":   {true, 1},
 	} {
 		for who, do := range ways {
 			t.Run(who+", "+name, func(t *testing.T) {
@@ -239,19 +243,19 @@ func TestAnUnknownCommitIsReportedAndNotRepeated(t *testing.T) {
 				if runs != 1 {
 					t.Fatalf("it ran %d times, want 1", runs)
 				}
-				err = store.View(t.Context(), func(r workflow.Reader) error {
-					_, err := r.Replay(unknownReplay.ActorID, unknownReplay.Key)
+				if err := store.View(t.Context(), func(r workflow.Reader) error {
+					left, err := r.Events(workflow.EventFilter{Subject: "test", SubjectID: "s"})
+					if len(left) != c.left {
+						t.Errorf("%d events are there, want %d", len(left), c.left)
+					}
 					return err
-				})
-				if !errors.Is(err, c.left) {
-					t.Fatalf("afterwards: %v, want %v", err, c.left)
+				}); err != nil {
+					t.Fatal(err)
 				}
 			})
 		}
 	}
 }
-
-var unknownReplay = workflow.Replay{ActorID: "a", Key: "k", Hash: "h", CreatedAt: time.Unix(1, 0)}
 
 func TestALostConnectionLeavesNothing(t *testing.T) {
 	cut := &cutter{text: "440704", answer: true}

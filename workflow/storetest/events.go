@@ -26,6 +26,16 @@ func sealed(t *testing.T, n int, taskID string, version int, outcome audit.Outco
 	return e
 }
 
+// requested is an event that carries a request key.
+func requested(t *testing.T, e audit.Event, key string) audit.Event {
+	t.Helper()
+	e.RequestKey, e.RequestHash = key, "ab12"
+	if err := e.Seal(); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 func testEvents(t *testing.T, setup setup) {
 	of := func(f workflow.EventFilter) func(workflow.Reader) ([]audit.Event, error) {
 		return func(r workflow.Reader) ([]audit.Event, error) { return r.Events(f) }
@@ -33,7 +43,7 @@ func testEvents(t *testing.T, setup setup) {
 
 	t.Run("come back with the bytes that were sealed", func(t *testing.T) {
 		b := setup(t)
-		want := sealed(t, 1, "a", 1, audit.Accepted)
+		want := requested(t, sealed(t, 1, "a", 1, audit.Accepted), "Key-1")
 		everyFieldSet(t, want)
 		b.update(func(tx workflow.Tx) error { return tx.AppendEvents([]audit.Event{want}) })
 		got := read(b, of(workflow.EventFilter{Subject: "task", SubjectID: "a"}))
@@ -92,12 +102,21 @@ func testReplays(t *testing.T, setup setup) {
 	t.Run("come back with every field, and belong to one actor", func(t *testing.T) {
 		b := setup(t)
 		want := workflow.Replay{ActorID: "operator", Key: "Key-1", Hash: "ab12", Answer: []byte("{\"task\":\"\x00\xff\"}"), CreatedAt: noon}
-		everyFieldSet(t, want)
 		b.update(func(tx workflow.Tx) error { return tx.InsertReplay(want) })
 		same(t, read(b, func(r workflow.Reader) (workflow.Replay, error) { return r.Replay("operator", "Key-1") }), want)
 		neverFound(b, "Replay of an actor", func(r workflow.Reader, key string) (workflow.Replay, error) { return r.Replay("operator", key) })
 		neverFound(b, "Replay of anybody", func(r workflow.Reader, actor string) (workflow.Replay, error) { return r.Replay(actor, "Key-1") })
 		b.refused(workflow.ErrDuplicate, func(tx workflow.Tx) error { return tx.InsertReplay(want) })
+		event := requested(t, sealed(t, 1, id(1), 1, audit.Accepted), "Key-3")
+		either := want // a record has an answer or an event
+		either.Event = &event
+		everyFieldSet(t, either)
+		b.update(func(tx workflow.Tx) error { return tx.AppendEvents([]audit.Event{event}) })
+		same(t, read(b, func(r workflow.Reader) (workflow.Replay, error) { return r.Replay(event.ActorID, "Key-3") }),
+			workflow.Replay{ActorID: event.ActorID, Key: "Key-3", Hash: "ab12", Event: &event, CreatedAt: event.At})
+		b.refused(workflow.ErrDuplicate, func(tx workflow.Tx) error {
+			return tx.AppendEvents([]audit.Event{requested(t, sealed(t, 2, id(1), 2, audit.Accepted), "Key-3")})
+		})
 		other, lower := want, want
 		other.ActorID, lower.Key = "someone", "key-1"
 		b.update(func(tx workflow.Tx) error { return tx.InsertReplay(other) })

@@ -51,19 +51,22 @@ func testSteps(t *testing.T, setup setup) {
 			same(t, b.start(workflow.Ahead{Campaign: stranger}), (*workflow.Start)(nil))
 		}
 	})
-	t.Run("are given the kept answer instead of keeping another", func(t *testing.T) {
+	t.Run("are given what is kept for their key instead of keeping more", func(t *testing.T) {
 		b := setup(t)
 		task := b.seedTask()
-		kept := workflow.Replay{ActorID: id(1), Key: "k", Hash: "h", Answer: []byte(`{"x":1}`), CreatedAt: noon}
-		b.update(func(tx workflow.Tx) error { return tx.InsertReplay(kept) })
+		kept := requested(t, sealed(t, 1, task.ID, 1, audit.Accepted), "k")
+		b.update(func(tx workflow.Tx) error { return tx.AppendEvents([]audit.Event{kept}) })
 		var found *workflow.Replay
-		sameError(t, b.store.Step(t.Context(), workflow.Ahead{TaskID: task.ID, ActorID: kept.ActorID, Key: kept.Key}, func(tx workflow.StepTx, start *workflow.Start) error {
+		sameError(t, b.store.Step(t.Context(), workflow.Ahead{TaskID: task.ID, ActorID: kept.ActorID, Key: "k"}, func(tx workflow.StepTx, start *workflow.Start) error {
 			if found = start.Replay; found != nil {
 				return nil
 			}
-			return tx.InsertReplay(workflow.Replay{ActorID: kept.ActorID, Key: kept.Key, Hash: "other", CreatedAt: noon})
+			return tx.AppendEvents([]audit.Event{requested(t, sealed(t, 2, task.ID, 2, audit.Accepted), "k")})
 		}), nil)
-		same(t, found, &kept)
+		if found == nil {
+			t.Fatal("the step was not given what is kept")
+		}
+		same(t, found.Event, &kept)
 	})
 	t.Run("that share a transaction fare as if alone", testCompany(setup))
 	t.Run("on one task run one after the other", func(t *testing.T) {
@@ -90,33 +93,33 @@ func testSteps(t *testing.T, setup setup) {
 
 // testCompany runs steps of every kind and fate at once, again and again.
 func testCompany(setup setup) func(t *testing.T) {
-	no := errors.New("no")
-	// each writes everything a step can, then fares in its way.
-	ways := []struct {
-		name string
-		then func(tx workflow.StepTx) error
-		want string // in the error; stored when empty
-	}{
-		{"stored", func(workflow.StepTx) error { return nil }, ""},
-		{"also stored", func(workflow.StepTx) error { return nil }, ""},
-		{"refused", func(workflow.StepTx) error { return no }, "no"},
-		{"panicking", func(workflow.StepTx) error { panic("no") }, "panic: no"},
-		{"duplicate", func(tx workflow.StepTx) error {
-			return tx.InsertReplay(workflow.Replay{ActorID: id(1), Key: "taken", CreatedAt: noon})
-		}, workflow.ErrDuplicate.Error()},
-		{"changed", func(tx workflow.StepTx) error {
-			return tx.SaveTask(workflow.Task{ID: id(9), Version: 2, UpdatedAt: noon}, 99, "none")
-		}, workflow.ErrChanged.Error()},
-		{"broken", func(tx workflow.StepTx) error {
-			return tx.InsertTasks([]workflow.Task{{ID: "t", Campaign: "none", CreatedAt: noon, UpdatedAt: noon}})
-		}, "store.internal"},
-		{"stored at last", func(workflow.StepTx) error { return nil }, ""},
-	}
 	return func(t *testing.T) {
+		no := errors.New("no")
+		// each writes everything a step can, then fares in its way.
+		ways := []struct {
+			name string
+			then func(tx workflow.StepTx) error
+			want string // in the error; stored when empty
+		}{
+			{"stored", func(workflow.StepTx) error { return nil }, ""},
+			{"also stored", func(workflow.StepTx) error { return nil }, ""},
+			{"refused", func(workflow.StepTx) error { return no }, "no"},
+			{"panicking", func(workflow.StepTx) error { panic("no") }, "panic: no"},
+			{"duplicate", func(tx workflow.StepTx) error {
+				return tx.AppendEvents([]audit.Event{requested(t, sealed(t, 300_000, "elsewhere", 2, audit.Accepted), "taken")})
+			}, workflow.ErrDuplicate.Error()},
+			{"changed", func(tx workflow.StepTx) error {
+				return tx.SaveTask(workflow.Task{ID: id(9), Version: 2, UpdatedAt: noon}, 99, "none")
+			}, workflow.ErrChanged.Error()},
+			{"broken", func(tx workflow.StepTx) error {
+				return tx.InsertTasks([]workflow.Task{{ID: "t", Campaign: "none", CreatedAt: noon, UpdatedAt: noon}})
+			}, "store.internal"},
+			{"stored at last", func(workflow.StepTx) error { return nil }, ""},
+		}
 		b := setup(t)
 		b.seed()
 		b.update(func(tx workflow.Tx) error {
-			return tx.InsertReplay(workflow.Replay{ActorID: id(1), Key: "taken", CreatedAt: noon})
+			return tx.AppendEvents([]audit.Event{requested(t, sealed(t, 300_001, "elsewhere", 1, audit.Accepted), "taken")})
 		})
 		for round := range 10 {
 			tasks, errs := make([]workflow.Task, len(ways)), make([]error, len(ways))
@@ -175,8 +178,8 @@ func wholeStep(t *testing.T, tx workflow.StepTx, task workflow.Task, n int) erro
 	cleared.ClearedBy, cleared.ClearedAt = id(1), noon
 	return errors.Join(
 		tx.SaveReportStatus(task.ReportID, workflow.Returned), tx.InsertReport(report), tx.InsertFlag(flag), tx.SaveFlag(cleared), tx.InsertReview(review),
-		tx.SaveTask(next, task.Version, task.State), tx.AppendEvents([]audit.Event{sealed(t, 200_000+n, task.ID, next.Version, audit.Accepted)}),
-		tx.InsertReplay(workflow.Replay{ActorID: id(2), Key: task.ID, CreatedAt: noon}),
+		tx.SaveTask(next, task.Version, task.State),
+		tx.AppendEvents([]audit.Event{requested(t, sealed(t, 200_000+n, task.ID, next.Version, audit.Accepted), task.ID)}),
 	)
 }
 
