@@ -73,3 +73,10 @@ test-cut: go tools ## cut connections to MariaDB around COMMIT: DUBAN_CUTS=2000
 bench: build ## measure what a step costs, on SQLite and on a MariaDB of its own
 	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && echo "SQLite, synchronous=FULL" && DUBAN_DATA_DIR="$$dir/sqlite" bin/duban bench && \
 	  echo "MariaDB, innodb_flush_log_at_trx_commit=1" && DUBAN_DATA_DIR="$$dir/mysql" .ci/mariadb bin/duban bench
+
+.PHONY: bench-growth
+bench-growth: build tools ## the same at 10 thousand and a million tasks, 40 GB for half an hour: DUBAN_TASKS=10000,100000
+	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && tasks=$${DUBAN_TASKS:-10000,1000000} && \
+	  echo "SQLite, synchronous=FULL" && DUBAN_DATA_DIR="$$dir/sqlite" bin/duban bench growth --tasks $$tasks && \
+	  echo "MariaDB, innodb_flush_log_at_trx_commit=1, a buffer pool of $${MARIADB_BUFFER_POOL:-2G}" && \
+	  MARIADB_BUFFER_POOL=$${MARIADB_BUFFER_POOL:-2G} DUBAN_DATA_DIR="$$dir/mysql" .ci/mariadb bin/duban bench growth --tasks $$tasks

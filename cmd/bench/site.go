@@ -40,24 +40,40 @@ func open(ctx context.Context, o Options) (*site, error) {
 	for login, grant := range map[string]workflow.Grant{
 		"supervisor": {Role: workflow.Supervisor}, "reporter": {Role: workflow.Reporter, Region: region}, "reviewer": {Role: workflow.Reviewer},
 	} {
-		u := workflow.User{Login: "bench-" + login, Name: login, Grants: []workflow.Grant{grant}}
-		if _, err := o.Service.CreateUser(ctx, call, u, rand.Text()); err != nil {
+		var err error
+		if s.tokens[login], err = account(ctx, o.Service, call, login, grant); err != nil {
 			return nil, err
 		}
-		issued, err := o.Service.IssueToken(ctx, call, u.Login, "bench", 0)
-		if err != nil {
-			return nil, err
-		}
-		s.tokens[login] = issued.Secret
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
+	var err error
+	if s.server, s.base, err = serve(o.Service); err != nil {
 		return nil, err
 	}
-	s.base = "http://" + listener.Addr().String()
-	s.server = &http.Server{Handler: api.New(api.Options{Service: o.Service, Log: slog.New(slog.DiscardHandler), Version: "bench"})}
-	go func() { _ = s.server.Serve(listener) }()
 	return s, s.seed(ctx)
+}
+
+// account makes somebody who may act and returns their token.
+func account(ctx context.Context, service *workflow.Service, call workflow.Call, name string, grant workflow.Grant) (token string, err error) {
+	u := workflow.User{Login: "bench-" + name, Name: name, Grants: []workflow.Grant{grant}}
+	if _, err := service.CreateUser(ctx, call, u, rand.Text()); err != nil {
+		return "", fmt.Errorf("making account %s: %w", u.Login, err)
+	}
+	issued, err := service.IssueToken(ctx, call, u.Login, "bench", 0)
+	if err != nil {
+		return "", fmt.Errorf("making a token of %s: %w", u.Login, err)
+	}
+	return issued.Secret, nil
+}
+
+// serve answers HTTP with a service, in this process, until server is closed.
+func serve(service *workflow.Service) (server *http.Server, base string, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, "", fmt.Errorf("listening: %w", err)
+	}
+	server = &http.Server{Handler: api.New(api.Options{Service: service, Log: slog.New(slog.DiscardHandler), Version: "bench"})}
+	go func() { _ = server.Serve(listener) }()
+	return server, "http://" + listener.Addr().String(), nil
 }
 
 func (s *site) close() { _ = s.server.Close() }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"duban/cmd/bench"
+	"duban/workflow"
 	"duban/workflow/gormstore"
 )
 
@@ -50,7 +52,7 @@ func (p *program) bench() *cobra.Command {
 	cmd.Flags().IntSliceVar(&clients, "clients", []int{1, 8, 32}, "同时的客户端数 / clients at once")
 	cmd.Flags().Float64Var(&seconds, "seconds", 3, "每段秒数 / seconds of a slice")
 	cmd.Flags().IntVar(&rounds, "rounds", 3, "产品与上限交替的轮数 / slices of product and ceiling in turn")
-	cmd.AddCommand(p.benchClients())
+	cmd.AddCommand(p.benchClients(), p.benchGrowth())
 	return cmd
 }
 
@@ -74,5 +76,38 @@ func (p *program) benchClients() *cobra.Command {
 	cmd.Flags().IntVar(&l.Clients, "clients", 1, "")
 	cmd.Flags().Float64Var(&seconds, "seconds", 1, "")
 	cmd.Flags().IntVar(&l.Run, "run", 0, "")
+	return cmd
+}
+
+func (p *program) benchGrowth() *cobra.Command {
+	o := bench.Growth{Operator: operator(), Out: p.stdout}
+	cmd := &cobra.Command{
+		Use:   "growth",
+		Short: "比较任务数不同时的代价（自建数据库，用后删除）/ compare costs at several numbers of tasks, in databases made for it",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := p.loadConfig()
+			if err != nil {
+				return err
+			}
+			if err := prepare(c); err != nil {
+				return err
+			}
+			o.Store = databaseOf(c)
+			o.Open = func(ctx context.Context, at gormstore.Config) (*workflow.Service, func() error, error) {
+				of := c
+				of.Database.Path, of.Database.DSN = at.Path, at.DSN
+				h, err := newHouse(ctx, of)
+				if err != nil {
+					return nil, nil, err
+				}
+				return h.service, h.store.Close, nil
+			}
+			return o.Run(cmd.Context())
+		},
+	}
+	cmd.Flags().IntSliceVar(&o.Tasks, "tasks", []int{10_000, 1_000_000}, "任务数，须为 100 的倍数 / numbers of tasks, multiples of 100")
+	cmd.Flags().IntVar(&o.Samples, "samples", 300, "每段请求数 / requests of a slice")
+	cmd.Flags().IntVar(&o.Rounds, "rounds", 9, "每项的段数 / slices of each operation")
 	return cmd
 }
