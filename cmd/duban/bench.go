@@ -33,6 +33,7 @@ func (p *program) bench() *cobra.Command {
 			if _, err := gormstore.Migrate(cmd.Context(), databaseOf(c)); err != nil {
 				return err
 			}
+			collectLess()
 			h, err := newHouse(cmd.Context(), c)
 			if err != nil {
 				return err

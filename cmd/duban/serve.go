@@ -31,6 +31,7 @@ func (p *program) serve() *cobra.Command {
 		Short: "启动服务 / start the HTTP server",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			collectLess()
 			return p.inHouse(cmd.Context(), func(h *house) error { return p.listen(cmd.Context(), h) })
 		},
 	}

@@ -21,11 +21,6 @@ var bugs = []bug{
 		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/mariadb/Locks",
 	},
 	{
-		name: "steps on one task share a transaction", file: "workflow/gormstore/group.go",
-		right: "|| taken[subject] {", wrong: "{",
-		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Steps",
-	},
-	{
 		name: "what a refused step wrote is stored with the others", file: "workflow/gormstore/group.go",
 		right: "fates[i].failed = j.err", wrong: `fates[i].failed = j.err
 			together = append(together, d)`,

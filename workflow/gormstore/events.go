@@ -80,8 +80,7 @@ func (u *unit) Replay(actorID, key string) (workflow.Replay, error) {
 }
 
 func (u *unit) InsertReplay(r workflow.Replay) error {
-	_, err := u.exec("inserting an idempotency record",
+	return u.exec("inserting an idempotency record", 1,
 		"INSERT INTO replays (actor_id, replay_key, hash, answer, created_at) VALUES (?, ?, ?, ?, ?)",
 		r.ActorID, r.Key, r.Hash, r.Answer, toMoment(r.CreatedAt))
-	return err
 }

@@ -3,6 +3,7 @@ package gormstore
 import (
 	"context"
 	"errors"
+	"time"
 
 	"duban/workflow"
 )
@@ -13,7 +14,10 @@ const (
 	mostTogether = 32
 	// mysqlGroups is how many groups MySQL runs at once: while one waits for the
 	// disk another computes. SQLite has one writer.
-	mysqlGroups = 1
+	mysqlGroups = 2
+	// company is how long MySQL waits for steps that may go together with those that
+	// wait already: what it costs to run a group hardly depends on its size.
+	company = 2 * time.Millisecond
 )
 
 // A group is the steps that wait at the same time and share one transaction: one

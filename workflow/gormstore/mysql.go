@@ -57,7 +57,8 @@ func (s *Store) connectMySQL(ctx context.Context) error {
 			fmt.Sprintf("The server's innodb_flush_log_at_trx_commit is %d, a loss of power would lose confirmed commits: set it to 1", flush))
 	}
 	s.writer, err = newSide(pool, mysql.New(mysql.Config{Conn: pool, SkipInitializeWithVersion: true}))
-	s.reader, s.steps.free, s.looks.free = s.writer, mysqlGroups, 1
+	s.reader, s.looks.free = s.writer, 1
+	s.steps.free, s.steps.workers, s.steps.company = mysqlGroups, mysqlGroups, company
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // queue gives those that wait at the same time to one worker, together: what is
@@ -13,6 +14,13 @@ type queue[J any] struct {
 	mu      sync.Mutex
 	waiting []*J
 	free    int // workers that may begin
+	busy    int // jobs in work
+	workers int
+	// company is how long a worker waits for those that were just answered. Clients
+	// that send one request after another would else come to work in ever smaller
+	// groups. 0: not at all.
+	company   time.Duration
+	gathering []*gathering
 	// pick takes from those that wait, at least one if there are any; work answers
 	// each of those it took.
 	pick func(waiting []*J) (now, later []*J)
@@ -24,10 +32,23 @@ func (q *queue[J]) join(j *J) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, j)
-	if q.free > 0 {
+	for i, g := range q.gathering {
+		if len(q.waiting) >= g.expected {
+			q.gathering = slices.Delete(q.gathering, i, i+1)
+			close(g.there)
+			return
+		}
+	}
+	if q.free > 0 && len(q.gathering) == 0 {
 		q.free--
 		go q.serve()
 	}
+}
+
+// gathering is a worker that waits for company.
+type gathering struct {
+	expected int
+	there    chan struct{}
 }
 
 // leave takes a job out of those that wait, and reports whether it still was one.
@@ -44,17 +65,46 @@ func (q *queue[J]) leave(j *J) bool {
 
 // serve works until nobody waits.
 func (q *queue[J]) serve() {
-	for now := q.next(); len(now) > 0; now = q.next() {
+	for now := q.next(0); len(now) > 0; now = q.next(len(now)) {
 		q.work(now)
+		q.gather(len(now))
 	}
 }
 
-func (q *queue[J]) next() (now []*J) {
+// gather waits until a fair share of those that were lately at work wait again, or
+// until the time is up. Who is alone is not waited for.
+func (q *queue[J]) gather(answered int) {
+	if q.company == 0 {
+		return
+	}
+	q.mu.Lock()
+	g := &gathering{expected: (q.busy + len(q.waiting) + q.workers - 1) / q.workers, there: make(chan struct{})}
+	if g.expected < 2 || len(q.waiting) >= g.expected {
+		q.mu.Unlock()
+		return
+	}
+	q.gathering = append(q.gathering, g)
+	q.mu.Unlock()
+	select {
+	case <-g.there:
+	case <-time.After(q.company):
+		q.mu.Lock()
+		if i := slices.Index(q.gathering, g); i >= 0 {
+			q.gathering = slices.Delete(q.gathering, i, i+1)
+		}
+		q.mu.Unlock()
+	}
+}
+
+// next takes up work, after some was done.
+func (q *queue[J]) next(done int) (now []*J) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.busy -= done
 	if now, q.waiting = q.pick(q.waiting); len(now) == 0 {
 		q.free++
 	}
+	q.busy += len(now)
 	return now
 }
 

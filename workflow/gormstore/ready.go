@@ -34,7 +34,7 @@ func (s *Store) takesWrites(ctx context.Context) error {
 		return nil // to ask would be to queue behind every writer
 	}
 	// Refused by a server that is read-only for this account; changes no row.
-	_, err := s.pools[0].ExecContext(ctx, "UPDATE replays SET hash = hash WHERE FALSE")
+	_, err := s.writer.pool.ExecContext(ctx, "UPDATE replays SET hash = hash WHERE FALSE")
 	if err != nil {
 		_, err = translate(ctx, err)
 	}

@@ -131,8 +131,6 @@ func (u *unit) insertFlags(flags []workflow.Flag) error {
 }
 
 func (u *unit) SaveFlag(f workflow.Flag) error {
-	return u.change("saving flag "+f.ID, func(db *gorm.DB) *gorm.DB {
-		return db.Exec("UPDATE flags SET rectify_by = ?, cleared_by = ?, cleared_at = ? WHERE id = ?",
-			f.RectifyBy.String(), f.ClearedBy, toMoment(f.ClearedAt), f.ID)
-	})
+	return u.exec("saving flag "+f.ID, 1, "UPDATE flags SET rectify_by = ?, cleared_by = ?, cleared_at = ? WHERE id = ?",
+		f.RectifyBy.String(), f.ClearedBy, toMoment(f.ClearedAt), f.ID)
 }

@@ -74,7 +74,7 @@ func Migrate(ctx context.Context, cfg Config) (applied int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	applied, err = migrations.Up(ctx, s.pools[0], cfg.Dialect)
+	applied, err = migrations.Up(ctx, s.writer.pool, cfg.Dialect)
 	return applied, errors.Join(schemaError(ctx, err), s.Close())
 }
 
@@ -125,7 +125,7 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 func (s *Store) checkSchema(ctx context.Context) error {
-	return schemaError(ctx, migrations.Check(ctx, s.pools[len(s.pools)-1], s.cfg.Dialect))
+	return schemaError(ctx, migrations.Check(ctx, s.reader.pool, s.cfg.Dialect))
 }
 
 func schemaError(ctx context.Context, err error) error {

@@ -1,7 +1,6 @@
 package gormstore
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -123,11 +122,9 @@ func (u *unit) InsertTasks(tasks []workflow.Task) error {
 }
 
 func (u *unit) SaveTask(t workflow.Task, wasVersion int, wasState workflow.State) error {
-	return u.change("saving task "+t.ID, func(db *gorm.DB) *gorm.DB {
-		return db.Exec(`UPDATE tasks SET state = ?, period = ?, report_id = ?, flag_id = ?, verdict = ?, version = ?, updated_at = ?
-			WHERE id = ? AND version = ? AND state = ?`,
-			string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.UpdatedAt), t.ID, wasVersion, string(wasState))
-	})
+	return u.exec("saving task "+t.ID, 1, `UPDATE tasks SET state = ?, period = ?, report_id = ?, flag_id = ?, verdict = ?, version = ?, updated_at = ?
+		WHERE id = ? AND version = ? AND state = ?`,
+		string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.UpdatedAt), t.ID, wasVersion, string(wasState))
 }
 
 // saveTasks is SaveTask for several tasks, on MySQL in one statement.
@@ -140,16 +137,12 @@ func (u *unit) saveTasks(list []savedTask) error {
 		t := s.task
 		args = append(args, t.ID, string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.UpdatedAt), s.wasVersion, string(s.wasState))
 	}
-	n, err := u.exec("saving tasks", `UPDATE tasks t JOIN (SELECT ? AS id, ? AS state, ? AS period, ? AS report_id, ? AS flag_id,
+	return u.exec("saving tasks", int64(len(list)), `UPDATE tasks t JOIN (SELECT ? AS id, ? AS state, ? AS period, ? AS report_id, ? AS flag_id,
 		? AS verdict, ? AS version, ? AS updated_at, ? AS was_version, ? AS was_state`+
 		strings.Repeat(" UNION ALL SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", len(list)-1)+`) s
 		ON t.id = s.id AND t.version = s.was_version AND t.state = s.was_state
 		SET t.state = s.state, t.period = s.period, t.report_id = s.report_id, t.flag_id = s.flag_id, t.verdict = s.verdict,
 		t.version = s.version, t.updated_at = s.updated_at`, args...)
-	if err == nil && n != int64(len(list)) {
-		err = fmt.Errorf("saving tasks: %w", workflow.ErrChanged)
-	}
-	return err
 }
 
 type reportRow struct {
@@ -229,9 +222,6 @@ func (u *unit) saveStatus(ids []string, status workflow.ReportStatus) error {
 	for _, id := range ids {
 		args = append(args, id)
 	}
-	n, err := u.exec("saving the status of reports", "UPDATE reports SET status = ? WHERE id IN (?"+strings.Repeat(", ?", len(ids)-1)+")", args...)
-	if err == nil && n != int64(len(ids)) {
-		err = fmt.Errorf("saving the status of reports: %w", workflow.ErrChanged)
-	}
-	return err
+	return u.exec("saving the status of reports", int64(len(ids)),
+		"UPDATE reports SET status = ? WHERE id IN (?"+strings.Repeat(", ?", len(ids)-1)+")", args...)
 }

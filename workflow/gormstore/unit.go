@@ -138,10 +138,18 @@ func (u *unit) fail(err error, cost int) error {
 	return err
 }
 
-// exec runs a statement of fixed text: what every step does is written out rather
-// than put together by reflection each time.
-func (u *unit) exec(what, text string, args ...any) (int64, error) {
-	return u.run(what, func(db *gorm.DB) *gorm.DB { return db.Exec(text, args...) })
+// anyNumber is for statements of which it does not matter how many rows they touch.
+const anyNumber = -1
+
+// exec runs a statement of fixed text, which must touch the given number of rows:
+// what every step does is written out rather than put together by reflection each
+// time.
+func (u *unit) exec(what string, rows int64, text string, args ...any) error {
+	n, err := u.run(what, func(db *gorm.DB) *gorm.DB { return db.Exec(text, args...) })
+	if err == nil && rows != anyNumber && n != rows {
+		err = fmt.Errorf("%s: %w", what, workflow.ErrChanged)
+	}
+	return err
 }
 
 // change runs a statement that must touch exactly one row.
@@ -180,7 +188,7 @@ func (u *unit) insertAll(what, into string, rows [][]any) error {
 			end++
 		}
 		row := ", (?" + strings.Repeat(", ?", len(rows[start])-1) + ")"
-		if _, err := u.exec(what, into+" VALUES "+strings.Repeat(row, end-start)[2:], args...); err != nil {
+		if err := u.exec(what, anyNumber, into+" VALUES "+strings.Repeat(row, end-start)[2:], args...); err != nil {
 			if several && u.broken == nil {
 				return u.fail(err, noRetry)
 			}

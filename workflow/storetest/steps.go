@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"duban/workflow"
 	"duban/workflow/audit"
@@ -119,6 +120,9 @@ func testCompany(setup setup) func(t *testing.T) {
 		b := setup(t)
 		b.seed()
 		b.update(func(tx workflow.Tx) error {
+			return tx.InsertTasks([]workflow.Task{plainTask(90_000, "440703"), plainTask(90_001, "440703")})
+		})
+		b.update(func(tx workflow.Tx) error {
 			return tx.AppendEvents([]audit.Event{requested(t, sealed(t, 300_001, "elsewhere", 1, audit.Accepted), "taken")})
 		})
 		for round := range 10 {
@@ -138,6 +142,7 @@ func testCompany(setup setup) func(t *testing.T) {
 				return errors.Join(all...)
 			})
 			var wait sync.WaitGroup
+			release := b.holdUp(&wait, plainTask(90_000, "440703"), plainTask(90_001, "440703"))
 			for i, way := range ways {
 				wait.Go(func() {
 					defer func() {
@@ -150,6 +155,7 @@ func testCompany(setup setup) func(t *testing.T) {
 					})
 				})
 			}
+			release()
 			wait.Wait()
 			for i, way := range ways {
 				if err := errs[i]; (err == nil) != (way.want == "") || err != nil && !strings.Contains(err.Error(), way.want) {
@@ -165,6 +171,29 @@ func testCompany(setup setup) func(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// holdUp lets a step on each of the tasks wait in its transaction, so that what is
+// asked for meanwhile waits too, and then goes together.
+func (b *bundle) holdUp(wait *sync.WaitGroup, tasks ...workflow.Task) (release func()) {
+	b.t.Helper()
+	begun, end := make(chan struct{}, len(tasks)), make(chan struct{})
+	for _, task := range tasks {
+		wait.Go(func() {
+			if err := b.store.Step(b.t.Context(), workflow.Ahead{TaskID: task.ID}, func(workflow.StepTx, *workflow.Start) error {
+				begun <- struct{}{}
+				<-end
+				return nil
+			}); err != nil {
+				b.t.Error(err)
+			}
+		})
+	}
+	<-begun
+	return func() {
+		time.Sleep(20 * time.Millisecond) // for the others to come
+		close(end)
 	}
 }
 
