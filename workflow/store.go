@@ -80,6 +80,8 @@ type Reader interface {
 	// Replay returns what is kept for an idempotency key of an actor: the answer of
 	// InsertReplay, or else the event that carries the key.
 	Replay(actorID, key string) (Replay, error)
+
+	LogReader
 }
 
 // StepTx is what a step on a task, or the assignment of one, may do. Insert
@@ -102,7 +104,7 @@ type StepTx interface {
 	// SaveFlag writes RectifyBy, ClearedBy and ClearedAt.
 	SaveFlag(Flag) error
 
-	// AppendEvents adds sealed events. A second accepted event with the same
+	// AppendEvents adds sealed events, which then wait to enter the log. A second accepted event with the same
 	// subject and version is ErrDuplicate, and so is a second event with the same
 	// actor and request key.
 	AppendEvents([]audit.Event) error
@@ -138,6 +140,8 @@ type Tx interface {
 
 	// InsertReplay keeps the answer to a request with an idempotency key.
 	InsertReplay(Replay) error
+
+	LogTx
 }
 
 // Ahead says what a step locks before anything else: the task with an id, or the

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -55,6 +56,35 @@ func NewKey(random io.Reader, name string) (private, public string, err error) {
 		return "", "", fmt.Errorf("making a key for %q: the name must not be empty nor hold white space or a plus sign", name)
 	}
 	return private, public, nil
+}
+
+// PublicKey returns the public key that belongs to a private one.
+func PublicKey(private string) (string, error) {
+	signer, err := note.NewSigner(private)
+	if err != nil {
+		return "", fmt.Errorf("reading the private key: %w", err)
+	}
+	// The last field of a private key is the algorithm's number and the seed.
+	fields := strings.SplitN(private, "+", 5)
+	seed, err := base64.StdEncoding.DecodeString(fields[len(fields)-1])
+	if err != nil || len(seed) != 1+ed25519.SeedSize {
+		return "", errors.New("reading the private key: it is not an Ed25519 key")
+	}
+	public, err := note.NewEd25519VerifierKey(signer.Name(), ed25519.NewKeyFromSeed(seed[1:]).Public().(ed25519.PublicKey))
+	if err != nil {
+		return "", fmt.Errorf("making the public key: %w", err)
+	}
+	return public, nil
+}
+
+// KeyName returns the name that a public key gives its log, the origin of its
+// checkpoints.
+func KeyName(public string) (string, error) {
+	v, err := note.NewVerifier(public)
+	if err != nil {
+		return "", fmt.Errorf("reading the public key: %w", err)
+	}
+	return v.Name(), nil
 }
 
 // Sign returns the checkpoint as a signed note. The origin must be the name of

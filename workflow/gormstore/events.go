@@ -37,8 +37,9 @@ func (u *unit) Events(f workflow.EventFilter) ([]audit.Event, error) {
 }
 
 func (u *unit) AppendEvents(events []audit.Event) error {
-	rows := make([][]any, len(events))
+	rows, waiting := make([][]any, len(events)), make([][]any, len(events))
 	for i, e := range events {
+		waiting[i] = []any{e.ID}
 		var accepted, key any // NULL for refused attempts, and without a request key
 		if e.Outcome == audit.Accepted {
 			accepted = e.Version
@@ -49,8 +50,11 @@ func (u *unit) AppendEvents(events []audit.Event) error {
 		rows[i] = []any{e.ID, toMoment(e.At), string(e.Outcome), e.Name, e.Subject, e.SubjectID, e.Version, accepted,
 			e.ActorID, key, e.Campaign, e.Region, e.Period, e.Canonical()}
 	}
-	return u.insertAll("appending events", `INSERT INTO audit_events
-		(id, at, outcome, name, subject, subject_id, version, accepted_version, actor_id, request_key, campaign, region, period, canonical)`, rows)
+	if err := u.insertAll("appending events", `INSERT INTO audit_events
+		(id, at, outcome, name, subject, subject_id, version, accepted_version, actor_id, request_key, campaign, region, period, canonical)`, rows); err != nil {
+		return err
+	}
+	return u.insertAll("letting events wait for the log", "INSERT INTO audit_pending (event_id)", waiting)
 }
 
 type replayRow struct {
