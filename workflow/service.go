@@ -48,6 +48,7 @@ type Call struct {
 	Actor     Actor
 	IfVersion int         // If-Match: the version the caller has seen; 0 for any
 	Request   *RequestKey // Idempotency-Key; nil for none
+	act       act         // what it asks for; set by the verb
 }
 
 // RequestKey identifies a request that may be sent again.
@@ -178,7 +179,7 @@ func (r *run[T]) once(ctx context.Context, carryOut func() error) (T, error) {
 			return r.out, nil
 		}
 	}
-	return none, AsError(err)
+	return none, r.svc.refused(ctx, r.call, err)
 }
 
 // read runs fn on one snapshot.

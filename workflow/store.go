@@ -75,7 +75,7 @@ type Reader interface {
 	// ReportsOf returns the reports with the given ids, in no particular order.
 	ReportsOf(ids []string) ([]Report, error)
 
-	// Events returns at most f.Limit events, oldest first.
+	// Events returns at most f.Limit accepted events, oldest first.
 	Events(f EventFilter) ([]audit.Event, error)
 	// Replay returns what is kept for an idempotency key of an actor: the answer of
 	// InsertReplay, or else the event that carries the key.
@@ -185,7 +185,7 @@ type TaskCursor struct {
 	Seq      int    `json:"s"`
 }
 
-// EventFilter selects events of one subject after the given version.
+// EventFilter selects accepted events of one subject after the given version.
 type EventFilter struct {
 	Subject      string // "task", ...
 	SubjectID    string

@@ -248,12 +248,12 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "another region's task is forbidden instead of not there", file: "workflow/views.go",
-		right: `		return Task{}, errNoTask()`, wrong: `		return Task{}, forbidden()`,
+		right: `		return Task{}, hiddenTask(task)`, wrong: `		return Task{}, forbidden()`,
 		pkg: "api/apitest", run: "TestATaskOfAnotherDistrictIsAnsweredLikeOneThatIsNotThere",
 	},
 	{
 		name: "acting on another region's task is forbidden instead of not there", file: "workflow/move.go",
-		right: `		return "", errNoTask()`, wrong: `		return "", forbidden()`,
+		right: `		return "", hiddenTask(task)`, wrong: `		return "", forbidden()`,
 		pkg: "api/apitest", run: "TestATaskOfAnotherDistrictIsAnsweredLikeOneThatIsNotThere",
 	},
 	{

@@ -24,15 +24,14 @@ func (r storedEventRow) event(d *decoder) audit.Event {
 }
 
 // Events are in the order of the subject's versions, which is that of time even
-// where the clocks of two instances disagree; refused attempts follow the event
-// whose version they met.
+// where the clocks of two instances disagree.
 func (u *unit) Events(f workflow.EventFilter) ([]audit.Event, error) {
 	return all(u, "listing events", storedEventRow.event, func(db *gorm.DB) *gorm.DB {
-		db = db.Where("subject = ? AND subject_id = ? AND version > ?", f.Subject, f.SubjectID, f.AfterVersion)
+		db = db.Where("subject = ? AND subject_id = ? AND accepted_version > ?", f.Subject, f.SubjectID, f.AfterVersion)
 		if f.Limit > 0 {
 			db = db.Limit(f.Limit)
 		}
-		return db.Order("version, at, id")
+		return db.Order("accepted_version")
 	})
 }
 

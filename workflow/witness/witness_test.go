@@ -13,7 +13,9 @@ import (
 	"duban/workflow/witness"
 )
 
-func note(n string) []byte { return []byte("duban/x\n" + n + "\nroot\ntime t\n\n— duban/x c2ln" + n + "\n") }
+func note(n string) []byte {
+	return []byte("duban/x\n" + n + "\nroot\ntime t\n\n— duban/x c2ln" + n + "\n")
+}
 
 func TestWhatWasAddedIsReadBack(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "checkpoints.log")
