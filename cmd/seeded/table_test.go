@@ -174,7 +174,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "an import commits its tasks before its reports", file: "workflow/import.go",
-		right: `	return write(ctx, s, call, func(u *desk) (Imported, error) {
+		right: `	return write(ctx, s, call.to("import", SubjectCampaign, in.Campaign.Code), func(u *desk) (Imported, error) {
 `,
 		wrong: `	if len(in.Reports) > 0 {
 		tasks := in
@@ -183,7 +183,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 			return made, err
 		}
 	}
-	return write(ctx, s, call, func(u *desk) (Imported, error) {
+	return write(ctx, s, call.to("import", SubjectCampaign, in.Campaign.Code), func(u *desk) (Imported, error) {
 `,
 		pkg: "workflow", run: "TestBadReportInFileIsNamed",
 	},
