@@ -52,7 +52,7 @@ func TestBundlesProveWhatWasLogged(t *testing.T) {
 			rt.Fatal(err)
 		}
 		for range rapid.IntRange(0, 9).Draw(rt, "later") {
-			l.add(canonical(len(l.leaves), subjects[4], 0, audit.Refused, "later"))
+			l.add(canonical(len(l.leaves), other, 0, audit.Refused, "later"))
 		}
 		for _, s := range subjects {
 			events := slices.DeleteFunc(l.of(t, s, rapid.IntRange(1, 20).Draw(rt, "events")), func(e audit.Logged) bool { return e.Index >= signed.Size })
@@ -81,10 +81,11 @@ func TestBundlesProveWhatWasLogged(t *testing.T) {
 func example(t testing.TB) (l *log, checkpoint []byte, public string, events []audit.Logged, file []byte) {
 	l = &log{}
 	for n, e := range []struct {
-		subject, version int
-		outcome          audit.Outcome
-	}{{4, 1, audit.Accepted}, {0, 1, audit.Accepted}, {0, 1, audit.Refused}, {4, 2, audit.Accepted}, {0, 2, audit.Accepted}} {
-		l.add(canonical(n, subjects[e.subject], e.version, e.outcome, "滞后\n"))
+		subject [2]string
+		version int
+		outcome audit.Outcome
+	}{{other, 1, audit.Accepted}, {subjects[0], 1, audit.Accepted}, {subjects[0], 1, audit.Refused}, {other, 2, audit.Accepted}, {subjects[0], 2, audit.Accepted}} {
+		l.add(canonical(n, e.subject, e.version, e.outcome, "滞后\n"))
 	}
 	checkpoint, public = l.sign(t)
 	events = l.of(t, subjects[0], 9)
@@ -149,7 +150,7 @@ func TestBundlesOfOtherEventsAreRefused(t *testing.T) {
 		"the first left out":          {pick(2), "event 1"},
 		"two swapped":                 {pick(0, 2, 1), "event 3"},
 		"one twice":                   {pick(0, 1, 1), "event 3"},
-		"an event of another subject": {append(pick(0, 1), l.of(t, subjects[4], 1)[0]), "event 3"},
+		"an event of another subject": {append(pick(0, 1), l.of(t, other, 1)[0]), "event 3"},
 		"the last at another index":   {append(pick(0, 1), at(3, events[2])), "event 3"},
 		"an event that was changed":   {[]audit.Logged{parsed(bytes.Replace(events[0].Event.Canonical(), []byte(`"u"`), []byte(`"v"`), 1))}, "event 1"},
 		"an event in another form":    {[]audit.Logged{parsed(append(events[0].Event.Canonical(), '\n'))}, "event 1"},
@@ -201,19 +202,22 @@ func TestForgedBundlesAreRefused(t *testing.T) {
 	wantFault(t, err, "logged and signed in another form", "event 1")
 
 	replace := func(old, new string) string { return strings.Replace(string(file), old, new, 1) }
-	for name, c := range map[string]struct{ file, place string }{
-		"nothing":                    {"", "line 1"},
-		"an index beyond":            {replace(`"index": 1`, `"index": 5`), "event 1"},
-		"an index out of all bounds": {replace(`"index": 1`, `"index": 9223372036854775808`), "event 1"},
-		"another origin":             {replace(`"origin": "duban/test"`, `"origin": "duban/other"`), "origin"},
-		"another subject":            {replace(`"subject": "task"`, `"subject": "user"`), "event 1"},
-		"two events swapped":         {head + e[1] + "," + e[0] + "," + e[2] + tail, "event 2"},
-		"a field more":               {replace(`"version": 1,`, `"version": 1,`+"\n"+`  "more": 1,`), "line 4"},
-		"no events":                  {head + tail, "event 1"},
-		"two files":                  {string(file) + string(file), "event 3"},
+	for name, c := range map[string]struct{ file, place, text string }{
+		"nothing":                    {"", "line 1", "not in the form"},
+		"an index beyond":            {replace(`"index": 1`, `"index": 5`), "event 1", "index 5 is outside the 5 records"},
+		"an index out of all bounds": {replace(`"index": 1`, `"index": 9223372036854775808`), "event 1", "not in the form"},
+		"another origin":             {replace(`"origin": "duban/test"`, `"origin": "duban/other"`), "origin", "not that of the checkpoint"},
+		"another subject":            {replace(`"subject": "task"`, `"subject": "user"`), "event 1", "is about task"},
+		"two events swapped":         {head + e[1] + "," + e[0] + "," + e[2] + tail, "event 2", "out of order"},
+		"a field more":               {replace(`"version": 1,`, `"version": 1,`+"\n"+`  "more": 1,`), "line 4", "not in the form"},
+		"no events":                  {head + tail, "event 1", "not in the form"},
+		"two files":                  {string(file) + string(file), "event 3", "not in the form"},
+		"an event that is not UTF-8": {replace(`\"u\"`, "\\\"\xff\\\""), "event 1", "not in the form"},
 	} {
 		_, err := audit.CheckBundle([]byte(c.file), public)
-		wantFault(t, err, name, c.place)
+		if wantFault(t, err, name, c.place); err != nil && !strings.Contains(err.Error(), c.text) {
+			t.Errorf("%s: %v, want %q", name, err, c.text)
+		}
 	}
 	if got, err := audit.CheckBundle([]byte(head+e[0]+","+e[1]+tail), public); err != nil || got.Version != 1 || len(got.Events) != 2 {
 		t.Errorf("without the last event it is about the version before: %+v, %v", got, err)
@@ -242,7 +246,7 @@ func parts(file []byte) (head string, events []string, tail string) {
 func FuzzCheckBundle(f *testing.F) {
 	l, checkpoint, public, events, file := example(f)
 	f.Add(file)
-	for _, some := range [][]audit.Logged{events[:1], events[1:2], l.of(f, subjects[4], 9)} {
+	for _, some := range [][]audit.Logged{events[:1], events[1:2], l.of(f, other, 9)} {
 		file, err := l.tree().Bundle(checkpoint, public, some)
 		if err != nil {
 			f.Fatal(err)

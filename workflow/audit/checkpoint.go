@@ -102,7 +102,7 @@ func Open(text []byte, public string) (Checkpoint, error) {
 	}
 	// The note format lets a reader skip what it does not know and base64 end in
 	// any spare bits. Here every byte counts.
-	if len(signed.UnverifiedSigs) > 0 || !bytes.Equal(text, onlyForm(signed)) {
+	if !bytes.Equal(text, onlyForm(signed)) {
 		return Checkpoint{}, checkpointFault("须只有一个签名，且为唯一写法", "must carry one signature, in its only form")
 	}
 	c, fault := parseBody(signed.Text)

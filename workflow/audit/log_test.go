@@ -55,9 +55,12 @@ func (l *log) clone() *log {
 // short, long, with what JSON escapes, and pairs that are nearly the same.
 var subjects = [][2]string{
 	{"task", "01890000-0000-7000-8000-00000000000a"}, {"task", "01890000-0000-7000-8000-00000000000A"}, {"user", "01890000-0000-7000-8000-00000000000a"},
-	{"task", "tt"}, {"task", "t"}, {"task", ""}, {"campaign", "jm-2023"}, {"campaign", "jm-2023\x00"},
+	{"task", "41424344-4546-4748-494a-4b4c4d4e4f50"}, {"task", "ABCDEFGHIJKLMNOP"}, {"task", "t"}, {"task", ""}, {"campaign", "jm-2023"}, {"campaign", "jm-2023\x00"},
 	{"专项", "a subject with an identity longer than others"}, {"专项", "01890000-0000-7000-8000-00000000000g"}, {"专项", "<深入>\u2028\"打好\""},
 }
+
+// other is a subject that most logs have.
+var other = [2]string{"task", "t"}
 
 // canonical returns the n-th event of a log, sealed.
 func canonical(n int, subject [2]string, version int, outcome audit.Outcome, reason string) []byte {

@@ -15,7 +15,6 @@ type head struct {
 	outcome   []byte
 	subject   []byte
 	subjectID []byte
-	escaped   bool // subjectID holds escapes
 	version   int64
 }
 
@@ -23,7 +22,7 @@ func (h head) accepted() bool { return string(h.outcome) == string(Accepted) }
 
 // id returns the subject's identity as it is in Event.SubjectID.
 func (h head) id() string {
-	if !h.escaped {
+	if bytes.IndexByte(h.subjectID, '\\') < 0 {
 		return string(h.subjectID)
 	}
 	var s string
@@ -77,7 +76,6 @@ func scan(canonical []byte) (head, error) {
 	if h.accepted() && h.version == 0 {
 		return head{}, errors.New("an accepted event has no version")
 	}
-	h.escaped = bytes.IndexByte(h.subjectID, '\\') >= 0
 	for _, f := range textFields {
 		switch {
 		case s.field(f.key):

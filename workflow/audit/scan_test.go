@@ -195,6 +195,8 @@ func TestOtherFormsAreRefused(t *testing.T) {
 		"a lone surrogate":                {`the Name`, `the\ud800Name`},
 		"a text not escaped":              {`the Name`, `the<Name`},
 		"a line separator":                {`the Name`, "the\u2028Name"},
+		"a paragraph separator":           {`the Name`, "the\u2029Name"},
+		"a version just beyond an INT":    {`"version":8`, `"version":2147483648`},
 		"a control character":             {`the Name`, "the\x01Name"},
 		"bad UTF-8":                       {`the Name`, "the\xffName"},
 		"bad UTF-8 in a value":            {`\u4e00`, "\xe4\xb8"},

@@ -11,7 +11,7 @@ import (
 )
 
 // forged is an event that was never logged.
-func forged(i int) []byte { return canonical(i, subjects[4], 1, audit.Accepted, "never logged") }
+func forged(i int) []byte { return canonical(i, other, 1, audit.Accepted, "never logged") }
 
 // rowOf returns the number of the row of a node.
 func rowOf(level, number int) int { return int(tlog.StoredHashIndex(level, int64(number))) }
@@ -189,6 +189,12 @@ var tampers = map[string]struct {
 		l.checkpoints = nil
 		return []found{over(rowOf(1, i/2))}, n
 	}},
+	"what is no event logged": {false, func(t *rapid.T, l *log, i, n int) ([]found, int) {
+		l.leaves[i].Canonical = append([]byte(" "), l.leaves[i].Canonical...)
+		l.rewrite()
+		l.checkpoints = []audit.Checkpoint{l.checkpoint(n)}
+		return []found{one(audit.FoundUnreadable, i)}, n
+	}},
 	"an event changed and the tree rewritten": {false, func(t *rapid.T, l *log, i, n int) ([]found, int) {
 		l.leaves[i].Canonical = forged(i)
 		l.rewrite()
@@ -241,10 +247,10 @@ func TestAllIndependentChangesAreFound(t *testing.T) {
 		var want []found
 		var extra []audit.Leaf
 		// No two next to each other: missing records would be one finding.
-		for i := rapid.IntRange(0, 5).Draw(t, "first"); i < n; i += rapid.IntRange(2, 30).Draw(t, "step") {
+		for i := rapid.IntRange(0, 5).Draw(t, "first"); i < n-1; i += rapid.IntRange(2, 30).Draw(t, "step") {
 			switch rapid.IntRange(0, 4).Draw(t, "kind") {
 			case 0:
-				leaves[i] = audit.Leaf{Index: int64(i), Canonical: canonical(i, subjects[4], 0, audit.Refused, "other")}
+				leaves[i] = audit.Leaf{Index: int64(i), Canonical: canonical(i, other, 0, audit.Refused, "other")}
 				want = append(want, one(audit.FoundChanged, i))
 			case 1:
 				leaves[i] = audit.Leaf{Index: -1}
@@ -257,8 +263,12 @@ func TestAllIndependentChangesAreFound(t *testing.T) {
 				want = append(want, one(audit.FoundExtra, i))
 			case 4:
 				rows[rowOf(0, i)] = audit.StoredHash{Position: int64(rowOf(0, i))}
-				want = append(want, one(map[bool]audit.FindingKind{true: audit.FoundChanged, false: audit.FoundNode}[i|1 == n], i))
+				want = append(want, one(audit.FoundNode, i))
 			}
+		}
+		if n%2 == 1 { // with nothing above it
+			rows[rowOf(0, n-1)] = audit.StoredHash{Position: int64(rowOf(0, n-1))}
+			want = append(want, one(audit.FoundChanged, n-1))
 		}
 		for level := 2; n>>level > 0; level++ {
 			p := rowOf(level, rapid.IntRange(0, n>>level-1).Draw(t, "node"))
@@ -267,8 +277,8 @@ func TestAllIndependentChangesAreFound(t *testing.T) {
 		}
 		damaged := &log{checkpoints: l.checkpoints}
 		for i, leaf := range l.leaves {
-			if other, ok := leaves[i]; ok {
-				leaf = other
+			if instead, ok := leaves[i]; ok {
+				leaf = instead
 			}
 			if leaf.Index >= 0 {
 				damaged.leaves = append(damaged.leaves, leaf)
@@ -278,8 +288,8 @@ func TestAllIndependentChangesAreFound(t *testing.T) {
 			}
 		}
 		for p, row := range l.rows {
-			if other, ok := rows[p]; ok {
-				row = other
+			if instead, ok := rows[p]; ok {
+				row = instead
 			}
 			if row.Position >= 0 {
 				damaged.rows = append(damaged.rows, row)
@@ -291,4 +301,48 @@ func TestAllIndependentChangesAreFound(t *testing.T) {
 			t.Fatalf("vouched for to %d of %d", r.Covered, n)
 		}
 	})
+}
+
+// TestACopyBesideAChangedHashIsFoundToo: two changes that have a hash in common
+// are still two findings, each at its place.
+func TestACopyBesideAChangedHashIsFoundToo(t *testing.T) {
+	for _, i := range []int{4, 5} {
+		l := history(8, 1)
+		l.rows[rowOf(0, i)].Hash[7] ^= 1
+		l.leaves[i^1].Canonical = l.leaves[i].Canonical
+		v := audit.NewVerifier(10)
+		v.Add(8, l.leaves, l.rows)
+		at := map[int64]int{}
+		for _, f := range v.Finish().Findings {
+			if f.Kind != audit.FoundVersion {
+				at[f.Index]++
+			}
+		}
+		if len(at) != 2 || at[4] != 1 || at[5] != 1 {
+			t.Errorf("hash of %d changed: findings at %v", i, at)
+		}
+	}
+}
+
+// TestAGapHidesNoChangeAboveIt: a node is checked by the stored nodes below it
+// even where records are missing with all that they wrote.
+func TestAGapHidesNoChangeAboveIt(t *testing.T) {
+	for _, gap := range []int{0, 1, 2, 4, 5, 6} { // 3 and 7 take a node with them on which it rests
+		l := history(8, 1)
+		top := rowOf(3, 0)
+		l.rows[top].Hash[7] ^= 1
+		l.leaves = slices.Delete(l.leaves, gap, gap+1)
+		l.rows = slices.Delete(l.rows, rowOf(0, gap), rowOf(0, gap+1))
+		v := audit.NewVerifier(10)
+		v.Add(8, l.leaves, l.rows)
+		var got []found
+		for _, f := range v.Finish().Findings {
+			if f.Kind != audit.FoundVersion {
+				got = append(got, found{f.Kind, f.Index, f.Last})
+			}
+		}
+		if want := []found{one(audit.FoundMissing, gap), over(top)}; !slices.Equal(got, want) {
+			t.Errorf("gap at %d: found %v, want %v", gap, got, want)
+		}
+	}
 }
