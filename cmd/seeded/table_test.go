@@ -22,7 +22,9 @@ var bugs = []bug{
 	},
 	{
 		name: "what a refused step wrote is stored with the others", file: "workflow/gormstore/group.go",
-		right: "fates[i].failed = j.err", wrong: `fates[i].failed = j.err
+		right: `case f.failed != nil:
+			fates[i] = f`, wrong: `case f.failed != nil:
+			fates[i] = f
 			together = append(together, d)`,
 		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Steps",
 	},
