@@ -90,6 +90,7 @@ type Reader interface {
 	Replay(actorID, key string) (Replay, error)
 
 	LogReader
+	RowReader
 }
 
 // StepTx is what a step on a task, or the assignment of one, may do. Insert

@@ -83,21 +83,11 @@ func (u *unit) Accepted(f workflow.AcceptedFilter, each func(audit.Event) error)
 }
 
 func (u *unit) AppendEvents(events []audit.Event) error {
-	rows, waiting := make([][]any, len(events)), make([][]any, len(events))
+	waiting := make([][]any, len(events))
 	for i, e := range events {
 		waiting[i] = []any{e.ID}
-		var accepted, key any // NULL for refused attempts, and without a request key
-		if e.Outcome == audit.Accepted {
-			accepted = e.Version
-		}
-		if e.RequestKey != "" {
-			key = e.RequestKey
-		}
-		rows[i] = []any{e.ID, toMoment(e.At), string(e.Outcome), e.Name, e.Subject, e.SubjectID, e.Version, accepted,
-			e.ActorID, key, e.Campaign, e.Region, e.Period, e.Canonical()}
 	}
-	if err := u.insertAll("appending events", `INSERT INTO audit_events
-		(id, at, outcome, name, subject, subject_id, version, accepted_version, actor_id, request_key, campaign, region, period, canonical)`, rows); err != nil {
+	if err := u.insertAll("appending events", eventsTable.into, valuesOf(events, eventValues)); err != nil {
 		return err
 	}
 	return u.insertAll("letting events wait for the log", "INSERT INTO audit_pending (event_id)", waiting)

@@ -57,18 +57,7 @@ func (u *unit) InsertReview(r workflow.Review) error {
 }
 
 func (u *unit) insertReviews(reviews []workflow.Review) error {
-	rows := make([][]any, len(reviews))
-	for i, r := range reviews {
-		assessment := ""
-		if r.Assessment != nil {
-			assessment = toJSON(r.Assessment)
-		}
-		rows[i] = []any{
-			r.ID, r.TaskID, r.Period, string(r.Event), r.ReportID, r.FlagID, assessment, string(r.Verdict), r.Reason, r.Reviewer, toMoment(r.At),
-		}
-	}
-	return u.insertAll("inserting reviews", `INSERT INTO reviews
-		(id, task_id, period, event, report_id, flag_id, assessment, verdict, reason, reviewer, at)`, rows)
+	return u.insertAll("inserting reviews", reviewsTable.into, valuesOf(reviews, reviewValues))
 }
 
 type flagRow struct {
@@ -109,14 +98,7 @@ func (u *unit) InsertFlag(f workflow.Flag) error {
 }
 
 func (u *unit) insertFlags(flags []workflow.Flag) error {
-	rows := make([][]any, len(flags))
-	for i, f := range flags {
-		rows[i] = []any{
-			f.ID, f.TaskID, f.Period, string(f.Verdict), f.Reason, f.RectifyBy.String(), f.OpenedBy, toMoment(f.OpenedAt), f.ClearedBy, toMoment(f.ClearedAt),
-		}
-	}
-	return u.insertAll("inserting flags", `INSERT INTO flags
-		(id, task_id, period, verdict, reason, rectify_by, opened_by, opened_at, cleared_by, cleared_at)`, rows)
+	return u.insertAll("inserting flags", flagsTable.into, valuesOf(flags, flagValues))
 }
 
 func (u *unit) SaveFlag(f workflow.Flag) error {
