@@ -6,6 +6,14 @@ CREATE TABLE `assessment_params` (
   PRIMARY KEY (`campaign`,`version`),
   CONSTRAINT `assessment_params_campaign` FOREIGN KEY (`campaign`) REFERENCES `campaigns` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `audit_archives` (
+  `until` bigint(20) NOT NULL,
+  `file` varchar(1024) NOT NULL,
+  `sha256` varchar(64) NOT NULL,
+  `note` longblob NOT NULL,
+  `archived_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`until`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `audit_checkpoints` (
   `size` bigint(20) NOT NULL,
   `note` longblob NOT NULL,
