@@ -17,10 +17,9 @@ type LogReader interface {
 	// PendingEvents returns at most limit events that are not in the log yet, in the
 	// order in which they go there.
 	PendingEvents(limit int) ([]PendingEvent, error)
-	// LogLeaves returns what is stored at the indexes [from, to), by index.
-	LogLeaves(from, to int64) ([]audit.Leaf, error)
-	// LogHashes returns the stored hashes with positions [from, to), by position.
-	LogHashes(from, to int64) ([]audit.StoredHash, error)
+	// LogHashes returns at most limit of the stored hashes with positions [from, to),
+	// by position.
+	LogHashes(from, to int64, limit int) ([]audit.StoredHash, error)
 	// LogHashesAt returns the stored hashes with the given positions, in their order;
 	// ErrNoRow when one is not there.
 	LogHashesAt(positions []int64) ([]audit.Hash, error)

@@ -6,6 +6,14 @@ CREATE TABLE `assessment_params` (
   PRIMARY KEY (`campaign`,`version`),
   CONSTRAINT `assessment_params_campaign` FOREIGN KEY (`campaign`) REFERENCES `campaigns` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `audit_archives` (
+  `until` bigint(20) NOT NULL,
+  `file` varchar(1024) NOT NULL,
+  `sha256` varchar(64) NOT NULL,
+  `note` longblob NOT NULL,
+  `archived_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`until`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `audit_checkpoints` (
   `size` bigint(20) NOT NULL,
   `note` longblob NOT NULL,
@@ -29,7 +37,8 @@ CREATE TABLE `audit_events` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `audit_events_accepted` (`subject`,`subject_id`,`accepted_version`),
   UNIQUE KEY `audit_events_request` (`actor_id`,`request_key`),
-  KEY `audit_events_subject` (`subject`,`subject_id`,`version`)
+  KEY `audit_events_subject` (`subject`,`subject_id`,`version`),
+  KEY `audit_events_campaign` (`campaign`,`subject`,`subject_id`,`accepted_version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `audit_hashes` (
   `position` bigint(20) NOT NULL,

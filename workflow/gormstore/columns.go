@@ -26,6 +26,15 @@ func toMoment(t time.Time) moment {
 	return moment(t.UTC().Format(momentLayout))
 }
 
+// upTo returns the bound for stored moments before t: what happened at a
+// microsecond that t has begun was before t when t is past its start.
+func upTo(t time.Time) moment {
+	if truncated := t.Truncate(time.Microsecond); !truncated.Equal(t) {
+		t = truncated.Add(time.Microsecond)
+	}
+	return toMoment(t)
+}
+
 // Value is that of driver.Valuer.
 func (m moment) Value() (driver.Value, error) {
 	if m == "" {
@@ -103,9 +112,6 @@ func toJSON(v any) string {
 	}
 	return string(b)
 }
-
-// toDecimal keeps trailing zeros: 0.70 comes back with two places, not one.
-func toDecimal(d assess.Decimal) string { return d.StringFixed(max(0, -d.Exponent())) }
 
 // findable reports whether an identity can be that of a row. MySQL ignores
 // spaces at the end when it compares and refuses invalid UTF-8; no identity has

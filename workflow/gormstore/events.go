@@ -1,6 +1,7 @@
 package gormstore
 
 import (
+	"database/sql"
 	"errors"
 
 	"gorm.io/gorm"
@@ -35,22 +36,58 @@ func (u *unit) Events(f workflow.EventFilter) ([]audit.Event, error) {
 	})
 }
 
+// Accepted sends one statement, whose order is that of an index, and reads the
+// rows as they come. Events that are too late come without their bytes: they only
+// say where their subject stops.
+func (u *unit) Accepted(f workflow.AcceptedFilter, each func(audit.Event) error) error {
+	canonical, args := "canonical", []any{}
+	if !f.Before.IsZero() {
+		canonical, args = "CASE WHEN at < ? THEN canonical END", []any{upTo(f.Before)}
+	}
+	var where string
+	switch {
+	case f.Campaign != "" && findable(f.Campaign):
+		where, args = "campaign = ?", append(args, f.Campaign)
+		if !f.Scope.All {
+			where, args = where+" AND (subject <> ? OR region IN ?)", append(args, workflow.SubjectTask, f.Scope.Regions)
+		}
+	case f.SubjectID != "" && findable(f.SubjectID):
+		where, args = "subject = ? AND subject_id = ?", append(args, f.Subject, f.SubjectID)
+	case f.Campaign == "" && f.SubjectID == "":
+		where, args = "subject = ?", append(args, f.Subject)
+	default:
+		return nil
+	}
+	type subject struct{ kind, id string }
+	var stopped subject
+	query := "SELECT subject, subject_id, " + canonical + " FROM audit_events WHERE " + where +
+		" AND accepted_version IS NOT NULL ORDER BY subject, subject_id, accepted_version"
+	return u.stream("reading accepted events", query, args, func(rows *sql.Rows) error {
+		var of subject
+		var bytes []byte
+		if err := rows.Scan(&of.kind, &of.id, &bytes); err != nil {
+			return err
+		}
+		if bytes == nil {
+			stopped = of
+		}
+		if of == stopped {
+			return nil
+		}
+		e, err := audit.Parse(bytes)
+		if err != nil {
+			return errDefect.Because(err)
+		}
+		return each(e)
+	})
+}
+
 func (u *unit) AppendEvents(events []audit.Event) error {
-	rows, waiting := make([][]any, len(events)), make([][]any, len(events))
+	waiting := make([][]any, len(events))
 	for i, e := range events {
 		waiting[i] = []any{e.ID}
-		var accepted, key any // NULL for refused attempts, and without a request key
-		if e.Outcome == audit.Accepted {
-			accepted = e.Version
-		}
-		if e.RequestKey != "" {
-			key = e.RequestKey
-		}
-		rows[i] = []any{e.ID, toMoment(e.At), string(e.Outcome), e.Name, e.Subject, e.SubjectID, e.Version, accepted,
-			e.ActorID, key, e.Campaign, e.Region, e.Period, e.Canonical()}
 	}
-	if err := u.insertAll("appending events", `INSERT INTO audit_events
-		(id, at, outcome, name, subject, subject_id, version, accepted_version, actor_id, request_key, campaign, region, period, canonical)`, rows); err != nil {
+	if err := u.insertAll("appending events", eventsTable.into, valuesOf(events, eventValues)); err != nil {
 		return err
 	}
 	return u.insertAll("letting events wait for the log", "INSERT INTO audit_pending (event_id)", waiting)

@@ -1,8 +1,6 @@
 package gormstore
 
 import (
-	"time"
-
 	"gorm.io/gorm"
 
 	"duban/workflow"
@@ -46,21 +44,12 @@ func (u *unit) Reviews(taskID string) ([]workflow.Review, error) {
 // id, a UUID of version 7, decides between two of the same microsecond.
 const newestReviews = `SELECT r.id, ROW_NUMBER() OVER (PARTITION BY r.task_id ORDER BY r.at DESC, r.id DESC) AS place
 	FROM tasks t JOIN reviews r ON r.task_id = t.id
-	WHERE t.campaign = ? AND r.period = ? AND r.at < ? AND r.verdict <> ''`
+	WHERE t.campaign = ? AND r.period = ? AND r.verdict <> ''`
 
-func (u *unit) CountingReviews(campaign, period string, before time.Time) ([]workflow.Review, error) {
+func (u *unit) CountingReviews(campaign, period string) ([]workflow.Review, error) {
 	return all(u, "reading the counting reviews", reviewRow.review, func(db *gorm.DB) *gorm.DB {
-		return db.Where("id IN (SELECT id FROM ("+newestReviews+") newest WHERE place = 1)", campaign, period, upTo(before)).Order("task_id")
+		return db.Where("id IN (SELECT id FROM ("+newestReviews+") newest WHERE place = 1)", campaign, period).Order("task_id")
 	})
-}
-
-// upTo returns the bound for stored moments before t: what happened at a
-// microsecond that t has begun was before t when t is past its start.
-func upTo(t time.Time) moment {
-	if truncated := t.Truncate(time.Microsecond); !truncated.Equal(t) {
-		t = truncated.Add(time.Microsecond)
-	}
-	return toMoment(t)
 }
 
 func (u *unit) InsertReview(r workflow.Review) error {
@@ -68,18 +57,7 @@ func (u *unit) InsertReview(r workflow.Review) error {
 }
 
 func (u *unit) insertReviews(reviews []workflow.Review) error {
-	rows := make([][]any, len(reviews))
-	for i, r := range reviews {
-		assessment := ""
-		if r.Assessment != nil {
-			assessment = toJSON(r.Assessment)
-		}
-		rows[i] = []any{
-			r.ID, r.TaskID, r.Period, string(r.Event), r.ReportID, r.FlagID, assessment, string(r.Verdict), r.Reason, r.Reviewer, toMoment(r.At),
-		}
-	}
-	return u.insertAll("inserting reviews", `INSERT INTO reviews
-		(id, task_id, period, event, report_id, flag_id, assessment, verdict, reason, reviewer, at)`, rows)
+	return u.insertAll("inserting reviews", reviewsTable.into, valuesOf(reviews, reviewValues))
 }
 
 type flagRow struct {
@@ -120,14 +98,7 @@ func (u *unit) InsertFlag(f workflow.Flag) error {
 }
 
 func (u *unit) insertFlags(flags []workflow.Flag) error {
-	rows := make([][]any, len(flags))
-	for i, f := range flags {
-		rows[i] = []any{
-			f.ID, f.TaskID, f.Period, string(f.Verdict), f.Reason, f.RectifyBy.String(), f.OpenedBy, toMoment(f.OpenedAt), f.ClearedBy, toMoment(f.ClearedAt),
-		}
-	}
-	return u.insertAll("inserting flags", `INSERT INTO flags
-		(id, task_id, period, verdict, reason, rectify_by, opened_by, opened_at, cleared_by, cleared_at)`, rows)
+	return u.insertAll("inserting flags", flagsTable.into, valuesOf(flags, flagValues))
 }
 
 func (u *unit) SaveFlag(f workflow.Flag) error {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/width"
 	"gorm.io/gorm"
 
 	"duban/migrations"
@@ -80,7 +79,7 @@ func filterTasks(db *gorm.DB, f workflow.TaskFilter) *gorm.DB {
 		db = db.Where("key_task = ?", *f.Key)
 	}
 	if f.Text != "" {
-		db = db.Where("search LIKE ? ESCAPE '!'", "%"+likeEscapes.Replace(fold(f.Text))+"%")
+		db = db.Where("search LIKE ? ESCAPE '!'", "%"+likeEscapes.Replace(workflow.FoldText(f.Text))+"%")
 	}
 	if c := f.After; c != nil {
 		// The first condition is implied; it lets both databases start in the index.
@@ -97,28 +96,8 @@ func filterTasks(db *gorm.DB, f workflow.TaskFilter) *gorm.DB {
 // backslash, which MySQL reads once more in literals.
 var likeEscapes = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
-// fold makes texts alike that differ only in case or in the width of letters,
-// digits and signs (％ and %), as people expect of a search. It is done here
-// because databases disagree on it.
-func fold(s string) string {
-	return strings.ToLower(width.Fold.String(strings.ToValidUTF8(s, "\uFFFD")))
-}
-
-// between separates the searched texts. It is a control character that no text
-// may contain, so that nothing is found across the seam.
-const between = "\x1f"
-
 func (u *unit) InsertTasks(tasks []workflow.Task) error {
-	rows := make([][]any, len(tasks))
-	for i, t := range tasks {
-		rows[i] = []any{
-			t.ID, t.Campaign, t.Code, t.Seq, t.Region, t.Key, t.Subject, t.Requirement,
-			fold(strings.Join([]string{t.Code, t.Subject, t.Requirement}, between)), toJSON(t.Measures),
-			string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.CreatedAt), toMoment(t.UpdatedAt),
-		}
-	}
-	return u.insertAll("inserting tasks", `INSERT INTO tasks (id, campaign, code, seq, region, key_task, subject, requirement,
-		search, measures, state, period, report_id, flag_id, verdict, version, created_at, updated_at)`, rows)
+	return u.insertAll("inserting tasks", tasksTable.into, valuesOf(tasks, taskValues))
 }
 
 func (u *unit) SaveTask(t workflow.Task, wasVersion int, wasState workflow.State) error {
@@ -202,15 +181,7 @@ func (u *unit) InsertReport(r workflow.Report) error {
 }
 
 func (u *unit) insertReports(reports []workflow.Report) error {
-	rows := make([][]any, len(reports))
-	for i, r := range reports {
-		rows[i] = []any{
-			r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
-			string(r.Status), toMoment(r.SubmittedAt),
-		}
-	}
-	return u.insertAll("inserting reports", `INSERT INTO reports
-		(id, task_id, number, period, flag_id, author, evidence_date, narrative, figures, assessment, status, submitted_at)`, rows)
+	return u.insertAll("inserting reports", reportsTable.into, valuesOf(reports, reportValues))
 }
 
 func (u *unit) SaveReportStatus(id string, status workflow.ReportStatus) error {
