@@ -31,8 +31,15 @@ type RowReader interface {
 // leaf.
 type LogPage struct {
 	Leaves []audit.Leaf // by index
+	Empty  []EmptyPlace // by index: their event is not there
 	End    int64        // the index after the last place
 	More   bool         // there may be others
+}
+
+// EmptyPlace is a place of the log whose event is not there.
+type EmptyPlace struct {
+	Index   int64
+	EventID string
 }
 
 // SubjectEvent is an event of a subject as it is stored.

@@ -65,6 +65,7 @@ type trail struct {
 	r        Reader
 	key      string
 	log      *audit.Verifier
+	archived *archivedTrail
 	kept     map[audit.Checkpoint]bool // outside
 	stored   map[int64][sha256.Size]byte
 	unknown  map[string]bool // columns found already
@@ -80,8 +81,13 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 		return TrailReport{}, NewError(Invalid, "audit.no_key", "缺少日志的公钥", "The public key of the log is needed")
 	}
 	return read(ctx, s, func(r Reader) (TrailReport, error) {
+		archived, err := s.archivedTrail(r)
+		if err != nil {
+			return TrailReport{}, err
+		}
+		defer archived.close()
 		t := &trail{
-			r: r, key: s.logKey.Public, kept: map[audit.Checkpoint]bool{}, stored: map[int64][sha256.Size]byte{},
+			archived: archived, r: r, key: s.logKey.Public, kept: map[audit.Checkpoint]bool{}, stored: map[int64][sha256.Size]byte{},
 			unknown: map[string]bool{}, report: TrailReport{Counts: map[string]int64{}},
 		}
 		for _, part := range []func() error{
