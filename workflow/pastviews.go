@@ -72,7 +72,7 @@ func tasksThen(r Reader, f TaskFilter, before time.Time) ([]Task, error) {
 			slices.SortFunc(found, byPlace)
 			found = found[:min(len(found), f.Limit+1-len(page))]
 		}
-		if _, err := Rebuild(r, AcceptedFilter{Campaign: code, Scope: f.Scope, Before: before}, func(t TaskPast) error {
+		if _, err := Rebuild(r, AcceptedFilter{Campaign: code, Scope: f.Scope.Within(f.Regions), Before: before}, func(t TaskPast) error {
 			if f.Selects(t.Task) {
 				found = append(found, t.Task)
 			}

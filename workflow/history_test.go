@@ -1,0 +1,400 @@
+package workflow_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"reflect"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"duban/workflow"
+	"duban/workflow/assess"
+	"duban/workflow/calendar"
+	"duban/workflow/gormstore/dbtest"
+)
+
+const (
+	storyTasks      = 10 // lives of one campaign
+	storiesOfAStore = 10
+)
+
+// TestThePastIsAsItWas: what people were shown at a moment, each within their
+// scope, is what the views as of that moment show ever after, however the
+// histories went on; and the events alone give every row of the tables as it is.
+// DUBAN_HISTORIES says how many lives of tasks are played on SQLite; on MariaDB it
+// is a twentieth.
+func TestThePastIsAsItWas(t *testing.T) {
+	histories := 1_000
+	if text := os.Getenv("DUBAN_HISTORIES"); text != "" {
+		var err error
+		if histories, err = strconv.Atoi(text); err != nil || histories < 1 {
+			t.Fatalf("DUBAN_HISTORIES=%s", text)
+		}
+	}
+	perStore := storyTasks * storiesOfAStore
+	for name, on := range map[string]struct {
+		histories int
+		store     func(t *testing.T) workflow.Store
+	}{
+		"sqlite":  {histories, func(t *testing.T) workflow.Store { return dbtest.SQLite(t) }},
+		"mariadb": {histories / 20, func(t *testing.T) workflow.Store { return dbtest.MariaDB(t) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for range (on.histories + perStore - 1) / perStore {
+				seed := rand.Uint64()
+				t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+					t.Parallel()
+					playStories(t, on.store(t), rand.New(rand.NewPCG(seed, 0)))
+				})
+			}
+		})
+	}
+}
+
+// story is a campaign whose tasks live at random.
+type story struct {
+	*world
+	random  *rand.Rand
+	code    string
+	regions []string
+	states  map[string]string // of tasks, by id, as keys of machine
+	ids     []string
+	taken   []taken
+}
+
+// taken is what a view showed, and how it is asked again.
+type taken struct {
+	name string
+	view view
+	then shown
+	asOf workflow.AsOf
+}
+
+type view func(workflow.AsOf) (any, error)
+
+// shown is a view's answer without what only a view of now has.
+type shown struct {
+	Answer any
+	Error  string
+}
+
+func playStories(t *testing.T, store workflow.Store, random *rand.Rand) {
+	w := newWorld(t, store)
+	stories := make([]*story, storiesOfAStore)
+	for i := range stories {
+		stories[i] = &story{world: w, random: random, code: fmt.Sprint("story-", i), regions: []string{"440703", "440704"}, states: map[string]string{}}
+		c := campaign()
+		c.Code = stories[i].code
+		if _, err := w.CreateCampaign(w.ctx(), by(supervisor), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 11 * storyTasks * storiesOfAStore {
+		s := stories[random.IntN(len(stories))]
+		s.act()
+		if random.IntN(25) == 0 {
+			s.look()
+		}
+	}
+	w.now.Add(1)
+	accepted := 0
+	for _, s := range stories {
+		for _, k := range s.taken {
+			if again := ask(k.view, k.asOf); !reflect.DeepEqual(again, k.then) {
+				t.Fatalf("%s as of %s:\nthen  %+v\nlater %+v", k.name, k.asOf, k.then, again)
+			}
+		}
+		accepted += s.rebuilt()
+	}
+	if accepted < 4*storyTasks*storiesOfAStore {
+		t.Errorf("only %d events: hardly anything happened", accepted)
+	}
+}
+
+// act does something in the campaign that may be refused.
+func (s *story) act() {
+	switch n := s.random.IntN(100); {
+	case len(s.ids) == 0 || n < 20 && len(s.ids) < storyTasks:
+		s.assignOne()
+	case n < 3:
+		_, _ = s.OpenPeriod(s.ctx(), by(supervisor), s.code, pick(s.random, "q3", "fy"), s.random.IntN(3) > 0)
+		s.lookUp()
+	case n < 6:
+		s.importOne()
+	default:
+		s.step(pick(s.random, s.ids...))
+	}
+	if s.random.IntN(10) == 0 {
+		s.now.Add(int64(s.random.IntN(5 * 24 * 3600)))
+	}
+}
+
+func (s *story) assignOne() {
+	n := newTask(fmt.Sprintf("%s-T%d", s.code, len(s.ids)), pick(s.random, s.regions...))
+	n.Key = s.random.IntN(3) == 0
+	task, err := s.Assign(s.ctx(), by(supervisor), s.code, n)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.ids = append(s.ids, task.ID)
+	s.states[task.ID] = "assigned"
+}
+
+// importOne brings in a later version of the parameters, a region or a period.
+func (s *story) importOne() {
+	c, err := s.Campaign(s.ctx(), auditor, s.code)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	in := workflow.Import{Campaign: c}
+	switch s.random.IntN(3) {
+	case 0:
+		in.Campaign.Params = assess.Params{Version: c.Params.Version + 1, NearlyRatio: decimal.New(int64(10+s.random.IntN(90)), -2), PaceRatio: assess.DefaultRatio}
+	case 1:
+		cutoff := calendar.New(2024, time.Month(3+len(c.Periods)), 1)
+		in.Campaign.Periods = append(slices.Clone(c.Periods), workflow.Period{Code: fmt.Sprint("extra-", len(c.Periods)), Label: "补", Cutoff: cutoff, ReportBy: cutoff})
+	default:
+		if s.regions = []string{"440703", "440704", "440705"}; len(c.Regions) < 3 {
+			in.Regions = []workflow.Region{{Code: "440705", Name: "新会区"}}
+		}
+	}
+	names := map[string]string{"440703": "蓬江区", "440704": "江海区", "440705": "新会区"}
+	for _, code := range c.Regions {
+		in.Regions = append(in.Regions, workflow.Region{Code: code, Name: names[code]})
+	}
+	if _, err := s.Import(s.ctx(), by(operator), in); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// step does one event on a task, mostly one that its state allows.
+func (s *story) step(id string) {
+	ways := taskEvents
+	if len(machine[s.states[id]]) > 0 && s.random.IntN(8) > 0 {
+		ways = nil
+		for _, e := range taskEvents {
+			if _, ok := machine[s.states[id]][e]; ok && (e != workflow.EventCancel || s.random.IntN(4) == 0) {
+				ways = append(ways, e)
+			}
+		}
+	}
+	if len(ways) == 0 {
+		return
+	}
+	event := pick(s.random, ways...)
+	out, err := s.try(event, id)
+	if err == nil {
+		s.state(out.Task)
+	}
+}
+
+// try does an event with random people and input.
+func (s *story) try(event workflow.EventName, id string) (workflow.Outcome, error) {
+	verdict := pick(s.random, assess.Verdicts...)
+	judge := by(pick(s.random, reviewer, reviewer2))
+	judging := because
+	if s.random.IntN(2) == 0 {
+		judging.Verdict = verdict
+	}
+	if s.random.IntN(3) == 0 {
+		judging.Words = map[string]assess.Verdict{"word": verdict}
+	}
+	switch event {
+	case workflow.EventReport:
+		in := km(int64(s.random.IntN(25)))
+		in.Narrative = pick(s.random, "进展。", "已完成 <A&B>。", "受阻 100％")
+		return s.Report(s.ctx(), by(pick(s.random, operator, operator, reporter, stranger, both)), id, in)
+	case workflow.EventApprove:
+		return s.Approve(s.ctx(), judge, id, judging)
+	case workflow.EventConfirm:
+		return s.ConfirmRectified(s.ctx(), judge, id, judging)
+	case workflow.EventFlag:
+		in := flagging
+		in.Verdict = verdict
+		return s.Flag(s.ctx(), judge, id, in)
+	case workflow.EventClose, workflow.EventCancel:
+		return s.do(supervisor, event, id)
+	case workflow.EventWithdraw:
+		return s.do(pick(s.random, reporter, operator, stranger), event, id)
+	default:
+		return s.doAs(judge, event, id)
+	}
+}
+
+// state remembers where a task is.
+func (s *story) state(t workflow.Task) {
+	s.states[t.ID] = string(t.State)
+	if t.State == workflow.Reported && t.FlagID != "" {
+		s.states[t.ID] = "reported+flag"
+	}
+}
+
+// lookUp remembers where all tasks are.
+func (s *story) lookUp() {
+	page, err := s.Tasks(s.ctx(), auditor, workflow.TaskFilter{Campaign: s.code, Limit: workflow.MaxPage})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, t := range page.Tasks {
+		s.state(t)
+	}
+}
+
+// look keeps what views show now. The moment they are asked for later is the next
+// one, or the end of the day, after which nothing else happens on that day.
+func (s *story) look() {
+	first := len(s.taken)
+	who := pick(s.random, auditor, auditor, reporter, stranger)
+	period := pick(s.random, "h1", "q3", "fy", "extra-3")
+	s.take("lag table", func(asOf workflow.AsOf) (any, error) { return s.LagData(s.ctx(), who, s.code, period, asOf) })
+	s.take("tally", func(asOf workflow.AsOf) (any, error) { return s.Tally(s.ctx(), who, s.code, period, asOf) })
+	s.take("all tasks", s.pages(who, workflow.TaskFilter{Campaign: s.code, Limit: workflow.MaxPage}))
+	s.take("some tasks", s.pages(who, s.filter()))
+	for range min(3, len(s.ids)) {
+		id := pick(s.random, s.ids...)
+		s.take("task "+id, func(asOf workflow.AsOf) (any, error) { return s.TaskAsOf(s.ctx(), who, id, asOf) })
+	}
+	asOf := workflow.At(time.Unix(s.now.Load()+1, 0))
+	if s.random.IntN(2) == 0 {
+		today := calendar.Of(time.Unix(s.now.Load(), 0))
+		asOf = workflow.EndOf(today)
+		s.now.Store(today.End().Unix())
+	}
+	for i := first; i < len(s.taken); i++ {
+		s.taken[i].asOf = asOf
+	}
+}
+
+func (s *story) take(name string, v view) {
+	s.taken = append(s.taken, taken{name: name, view: v, then: ask(v, workflow.AsOf{})})
+}
+
+// filter asks for some tasks, in small pages and sometimes of every campaign.
+func (s *story) filter() workflow.TaskFilter {
+	f := workflow.TaskFilter{Campaign: s.code, Limit: 1 + s.random.IntN(4)}
+	if s.random.IntN(8) == 0 {
+		f.Campaign = ""
+		f.Limit = 30
+	}
+	if s.random.IntN(3) == 0 {
+		f.Regions = []string{pick(s.random, s.regions...)}
+	}
+	if s.random.IntN(3) == 0 {
+		f.States = []workflow.State{workflow.Assigned, pick(s.random, workflow.Reported, workflow.Flagged, workflow.Cancelled)}
+	}
+	if s.random.IntN(3) == 0 {
+		f.Verdicts = []assess.Verdict{assess.Behind, pick(s.random, assess.Verdicts...)}
+	}
+	if s.random.IntN(4) == 0 {
+		key := s.random.IntN(2) == 0
+		f.Key = &key
+	}
+	if s.random.IntN(3) == 0 {
+		f.Text = pick(s.random, "ｔ1", "任务story-", "%", "没有")
+	}
+	return f
+}
+
+// pages is a view of a whole list, page after page.
+func (s *story) pages(who workflow.Actor, f workflow.TaskFilter) view {
+	return func(asOf workflow.AsOf) (any, error) {
+		var pages []workflow.TaskPage
+		for f := f; ; {
+			page, err := s.TasksAsOf(s.ctx(), who, f, asOf)
+			if err != nil {
+				return nil, err
+			}
+			if pages = append(pages, page); page.Next == nil {
+				return pages, nil
+			}
+			f.After = page.Next
+		}
+	}
+}
+
+// ask asks a view and leaves out what only now has: what the reader may do.
+func ask(v view, asOf workflow.AsOf) shown {
+	answer, err := v(asOf)
+	if err != nil {
+		return shown{Error: err.Error()}
+	}
+	switch a := answer.(type) {
+	case workflow.LagData:
+		a.AsOf = workflow.AsOf{}
+		answer = a
+	case workflow.TaskView:
+		a.Allowed = nil
+		answer = a
+	}
+	return shown{Answer: answer}
+}
+
+// rebuilt holds what the events give against every row of the tables, and returns
+// the number of events.
+func (s *story) rebuilt() int {
+	s.t.Helper()
+	events := 0
+	if err := s.store.View(s.ctx(), func(r workflow.Reader) error {
+		var pasts []workflow.TaskPast
+		c, err := workflow.Rebuild(r, workflow.AcceptedFilter{Campaign: s.code, Scope: workflow.Scope{All: true}}, func(p workflow.TaskPast) error {
+			pasts = append(pasts, p)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if stored, err := r.Campaign(s.code); err != nil || !reflect.DeepEqual(c, stored) {
+			s.t.Errorf("the events give %+v\nstored is %+v, %v", c, stored, err)
+		}
+		if len(pasts) != len(s.ids) {
+			s.t.Errorf("the events give %d tasks of %d", len(pasts), len(s.ids))
+		}
+		for _, p := range pasts {
+			events += p.Task.Version
+			stored, err := storedPast(r, p.Task.ID)
+			if err != nil {
+				return err
+			}
+			if !reflect.DeepEqual(p, stored) {
+				s.t.Errorf("the events give\n%+v\nstored is\n%+v", p, stored)
+			}
+		}
+		return nil
+	}); err != nil {
+		s.t.Fatal(err)
+	}
+	return events
+}
+
+// storedPast reads from the tables what events tell of a task.
+func storedPast(r workflow.Reader, id string) (p workflow.TaskPast, err error) {
+	if p.Task, err = r.Task(id); err != nil {
+		return p, err
+	}
+	if p.Reports, err = r.Reports(id); err != nil {
+		return p, err
+	}
+	if p.Reviews, err = r.Reviews(id); err != nil {
+		return p, err
+	}
+	if p.Flags, err = r.Flags(id); err != nil {
+		return p, err
+	}
+	// A list without rows is not nil in a store.
+	p.Reports, p.Reviews, p.Flags = orNil(p.Reports), orNil(p.Reviews), orNil(p.Flags)
+	return p, nil
+}
+
+func orNil[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
+func pick[T any](random *rand.Rand, from ...T) T { return from[random.IntN(len(from))] }
