@@ -86,7 +86,11 @@ func (o operation) header(name, text string, failure int) operation {
 // read registers an operation that changes nothing. The handler gets who asks.
 func read[I, O any](s *server, o operation, handle func(context.Context, workflow.Actor, *I) (*O, error)) {
 	huma.Register(s.api, o.Operation, func(ctx context.Context, in *I) (*O, error) {
-		return handle(ctx, requestOf(ctx).actor, in)
+		out, err := handle(ctx, requestOf(ctx).actor, in)
+		if err != nil {
+			return nil, s.service.RefusedRead(ctx, requestOf(ctx).actor, o.OperationID, err)
+		}
+		return out, nil
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +31,7 @@ type Config struct {
 	TrustedProxies []string `koanf:"trusted_proxies"` // networks whose X-Forwarded-For is believed
 	Database       Database `koanf:"database"`
 	Log            Log      `koanf:"log"`
+	Audit          Audit    `koanf:"audit"`
 
 	// Ignored are variables that look like Duban's and are not: slips, most
 	// likely, worth a warning.
@@ -50,6 +52,13 @@ type Log struct {
 	Format string `koanf:"format"` // json or text
 }
 
+// Audit says how the log of audit events is signed and where its checkpoints go.
+type Audit struct {
+	Key         string `koanf:"key"`         // private key; empty: kept in DataDir
+	Checkpoints string `koanf:"checkpoints"` // file that checkpoints are added to; empty: checkpoints.log in DataDir
+	Webhook     string `koanf:"webhook"`     // URL that checkpoints are posted to; empty: none
+}
+
 const envPrefix = "DUBAN_"
 
 // keys are the keys of Config, list-valued ones last.
@@ -57,6 +66,7 @@ var (
 	keys = []string{
 		"data_dir", "listen", "secret", "workflow", "secure_cookies",
 		"database.dialect", "database.path", "database.dsn", "database.max_conns", "log.level", "log.format",
+		"audit.key", "audit.checkpoints", "audit.webhook",
 	}
 	listKeys = []string{"trusted_proxies"}
 )
@@ -148,6 +158,9 @@ func (c Config) check() error {
 			bad("secret is a placeholder or shorter than %d characters: set it to the output of `openssl rand -hex 32`, or leave it empty to have one made", minSecret)
 		}
 	}
+	if u, err := url.Parse(c.Audit.Webhook); c.Audit.Webhook != "" && (err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme)) {
+		bad("audit.webhook is %q: set a URL such as https://witness.example.org/checkpoints", c.Audit.Webhook)
+	}
 	return errors.Join(errs...)
 }
 
@@ -170,6 +183,38 @@ func (c Config) DatabasePath() string {
 		return c.Database.Path
 	}
 	return filepath.Join(c.DataDir, "duban.db")
+}
+
+// CheckpointsPath returns the file that checkpoints are added to.
+func (c Config) CheckpointsPath() string {
+	if c.Audit.Checkpoints != "" {
+		return c.Audit.Checkpoints
+	}
+	return filepath.Join(c.DataDir, "checkpoints.log")
+}
+
+// AuditKey returns the configured private key of the log, or the one kept in the
+// data folder; fresh makes it when it is first asked for.
+func (c Config) AuditKey(fresh func() (string, error)) (string, error) {
+	if c.Audit.Key != "" {
+		return c.Audit.Key, nil
+	}
+	path := filepath.Join(c.DataDir, "audit.key")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		var key string
+		if key, err = fresh(); err != nil {
+			return "", err
+		}
+		if err := writeOnce(path, []byte(key+"\n")); err != nil {
+			return "", fmt.Errorf("keeping the key of the log: %w", err)
+		}
+		text, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading the key of the log: %w", err)
+	}
+	return strings.TrimSpace(string(text)), nil
 }
 
 // SecretKey returns the configured secret, or the one kept in the data folder,

@@ -62,7 +62,7 @@ func (s *Service) CreateUser(ctx context.Context, call Call, u User, password st
 	if err != nil {
 		return User{}, err
 	}
-	return write(ctx, s, call, func(un *desk) (User, error) {
+	return write(ctx, s, call.to("user.create", SubjectUser, u.Login), func(un *desk) (User, error) {
 		role, err := un.may(MayWriteUsers, "")
 		if err != nil {
 			return User{}, err
@@ -109,7 +109,7 @@ func (s *Service) SignIn(ctx context.Context, from Actor, login, password string
 		return Issued{}, AsError(err)
 	}
 	if !ok || user.Disabled {
-		return Issued{}, NewError(Unauthenticated, "session.refused", "登录名或密码不正确", "The login or the password is wrong")
+		return Issued{}, s.signInRefused(ctx, from, login, user)
 	}
 	from.UserID = user.ID
 	return write(ctx, s, Call{Actor: from}, func(u *desk) (Issued, error) {
@@ -117,10 +117,25 @@ func (s *Service) SignIn(ctx context.Context, from Actor, login, password string
 	})
 }
 
+// signInRefused records a failed sign-in and returns the answer, the same for wrong
+// and unknown logins. What was typed as an unknown login may be a password, so
+// only a keyed hash of it is kept: enough to see that it was the same again.
+func (s *Service) signInRefused(ctx context.Context, from Actor, login string, user User) error {
+	subject := user.ID
+	if subject == "" {
+		subject = s.derive("login", strings.ToLower(strings.TrimSpace(login)))[:16]
+	}
+	told := NewError(Unauthenticated, "session.refused", "登录名或密码不正确", "The login or the password is wrong")
+	if err := s.recordRefusal(ctx, Call{Actor: from}.to("session.start", SubjectUser, subject), told); err != nil {
+		return AsError(err)
+	}
+	return told
+}
+
 // SignOut ends the session or token with the given secret.
 func (s *Service) SignOut(ctx context.Context, call Call, secret string) error {
 	hash := s.hash(secret)
-	_, err := write(ctx, s, call, func(u *desk) (struct{}, error) {
+	_, err := write(ctx, s, call.to("credential.end", SubjectCredential, credentialID(hash)), func(u *desk) (struct{}, error) {
 		if _, err := u.Credential(hash); err != nil {
 			if isNoRow(err) {
 				err = errSignedOut()
@@ -130,7 +145,7 @@ func (s *Service) SignOut(ctx context.Context, call Call, secret string) error {
 		if err := u.DeleteCredential(hash); err != nil {
 			return struct{}{}, err
 		}
-		return struct{}{}, u.log(audit.Event{Name: "credential.end", Subject: "credential", SubjectID: credentialID(hash), Version: 2})
+		return struct{}{}, u.log(audit.Event{Name: "credential.end", Subject: SubjectCredential, SubjectID: credentialID(hash), Version: 2})
 	})
 	return err
 }
@@ -154,7 +169,7 @@ func (s *Service) IssueToken(ctx context.Context, call Call, login, label string
 	if call.Request != nil {
 		secret = s.derive("token", call.Actor.UserID, call.Request.Key, call.Request.Hash)
 	}
-	out, err := write(ctx, s, call, func(u *desk) (Issued, error) {
+	out, err := write(ctx, s, call.to("credential.issue", SubjectUser, login), func(u *desk) (Issued, error) {
 		user, err := u.tokenOwner(login)
 		if err != nil {
 			return Issued{}, err
@@ -191,7 +206,7 @@ func (u *desk) issue(user User, secret string, c Credential) (Issued, error) {
 	if err != nil {
 		return out, err
 	}
-	return out, u.log(audit.Event{Name: "credential.issue", Subject: "credential", SubjectID: out.ID, Version: 1, After: is})
+	return out, u.log(audit.Event{Name: "credential.issue", Subject: SubjectCredential, SubjectID: out.ID, Version: 1, After: is})
 }
 
 // Authenticate returns who holds the secret of a session or token. The caller

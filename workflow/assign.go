@@ -18,6 +18,8 @@ const (
 	SubjectCampaign = "campaign"
 	SubjectRegion   = "region"
 	SubjectUser     = "user"
+	// A session or token, by the beginning of the hash of its secret.
+	SubjectCredential = "credential"
 )
 
 // NewTask is a task to be assigned.
@@ -51,7 +53,7 @@ func (t NewTask) Check(c Campaign) Problems {
 // Assign gives a new task of the campaign to its region (交办). It starts in the
 // campaign's open period.
 func (s *Service) Assign(ctx context.Context, call Call, campaign string, t NewTask) (Task, error) {
-	return step(ctx, s, call, Ahead{Campaign: campaign}, func(u *unit, start *Start) (Task, error) {
+	return step(ctx, s, call.to(string(EventAssign), SubjectCampaign, campaign), Ahead{Campaign: campaign}, func(u *unit, start *Start) (Task, error) {
 		role, err := u.may(EventPermission(EventAssign), t.Region)
 		if err != nil {
 			return Task{}, err

@@ -70,12 +70,12 @@ type story struct {
 // taken is what a view showed, and how it is asked again.
 type taken struct {
 	name string
-	view view
+	ask  question
 	then shown
 	asOf workflow.AsOf
 }
 
-type view func(workflow.AsOf) (any, error)
+type question func(workflow.AsOf) (any, error)
 
 // shown is a view's answer without what only a view of now has.
 type shown struct {
@@ -105,7 +105,7 @@ func playStories(t *testing.T, store workflow.Store, random *rand.Rand) {
 	accepted := 0
 	for _, s := range stories {
 		for _, k := range s.taken {
-			if again := ask(k.view, k.asOf); !reflect.DeepEqual(again, k.then) {
+			if again := ask(k.ask, k.asOf); !reflect.DeepEqual(again, k.then) {
 				t.Fatalf("%s as of %s:\nthen  %+v\nlater %+v", k.name, k.asOf, k.then, again)
 			}
 		}
@@ -270,8 +270,8 @@ func (s *story) look() {
 	}
 }
 
-func (s *story) take(name string, v view) {
-	s.taken = append(s.taken, taken{name: name, view: v, then: ask(v, workflow.AsOf{})})
+func (s *story) take(name string, v question) {
+	s.taken = append(s.taken, taken{name: name, ask: v, then: ask(v, workflow.AsOf{})})
 }
 
 // filter asks for some tasks, in small pages and sometimes of every campaign.
@@ -301,7 +301,7 @@ func (s *story) filter() workflow.TaskFilter {
 }
 
 // pages is a view of a whole list, page after page.
-func (s *story) pages(who workflow.Actor, f workflow.TaskFilter) view {
+func (s *story) pages(who workflow.Actor, f workflow.TaskFilter) question {
 	return func(asOf workflow.AsOf) (any, error) {
 		var pages []workflow.TaskPage
 		for f := f; ; {
@@ -318,7 +318,7 @@ func (s *story) pages(who workflow.Actor, f workflow.TaskFilter) view {
 }
 
 // ask asks a view and leaves out what only now has: what the reader may do.
-func ask(v view, asOf workflow.AsOf) shown {
+func ask(v question, asOf workflow.AsOf) shown {
 	answer, err := v(asOf)
 	if err != nil {
 		return shown{Error: err.Error()}

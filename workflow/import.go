@@ -102,7 +102,7 @@ func (s *Service) Import(ctx context.Context, call Call, in Import) (Imported, e
 	if err := in.Check().Err(); err != nil {
 		return Imported{}, err
 	}
-	return write(ctx, s, call, func(u *desk) (Imported, error) {
+	return write(ctx, s, call.to("import", SubjectCampaign, in.Campaign.Code), func(u *desk) (Imported, error) {
 		var out Imported
 		role, err := u.may(MayWriteCampaigns, "")
 		if err != nil {

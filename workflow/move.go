@@ -61,7 +61,7 @@ func (s *Service) move(ctx context.Context, call Call, taskID string, event Even
 	if err := s.checkInput(event, in); err != nil {
 		return Outcome{}, err
 	}
-	return step(ctx, s, call, Ahead{TaskID: taskID}, func(u *unit, start *Start) (Outcome, error) {
+	return step(ctx, s, call.to(string(event), SubjectTask, taskID), Ahead{TaskID: taskID}, func(u *unit, start *Start) (Outcome, error) {
 		if start == nil {
 			return Outcome{}, errNoTask()
 		}
@@ -102,7 +102,7 @@ func (u *unit) campaignAt(code string, version int) (Campaign, error) {
 // the actor's scope is answered like one that does not exist.
 func (u *unit) mayMove(task Task, event EventName) (Role, error) {
 	if _, ok := u.svc.auth.May(u.call.Actor, MayReadTasks, task.Region); !ok {
-		return "", errNoTask()
+		return "", hiddenTask(task)
 	}
 	return u.may(EventPermission(event), task.Region)
 }

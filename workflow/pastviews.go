@@ -26,7 +26,7 @@ func (s *Service) TaskAsOf(ctx context.Context, actor Actor, id string, asOf AsO
 			return TaskView{}, fmt.Errorf("rebuilding task %s: %w", id, err)
 		}
 		if _, ok := s.auth.May(actor, MayReadTasks, past.Task.Region); !ok {
-			return TaskView{}, errNoTask()
+			return TaskView{}, hiddenTask(past.Task)
 		}
 		return TaskView{Task: past.Task, Flag: past.flag(past.Task.FlagID), Report: past.report(past.Task.ReportID)}, nil
 	})

@@ -25,7 +25,7 @@ const maxNamed = 20
 // unless leaveWaiting says to leave those behind. Opening the period that is open
 // already lets in the tasks that were left behind and are reviewed by now.
 func (s *Service) OpenPeriod(ctx context.Context, call Call, campaign, period string, leaveWaiting bool) (PeriodOpened, error) {
-	return write(ctx, s, call, func(u *desk) (PeriodOpened, error) {
+	return write(ctx, s, call.to(string(EventOpenPeriod), SubjectCampaign, campaign), func(u *desk) (PeriodOpened, error) {
 		role, err := u.may(EventPermission(EventOpenPeriod), "")
 		if err != nil {
 			return PeriodOpened{}, err

@@ -14,7 +14,7 @@ func (s *Service) CreateRegion(ctx context.Context, call Call, r Region) (Region
 	if err := r.Check().Err(); err != nil {
 		return Region{}, err
 	}
-	return write(ctx, s, call, func(u *desk) (Region, error) { return r, u.createRegion(r) })
+	return write(ctx, s, call.to("region.create", SubjectRegion, r.Code), func(u *desk) (Region, error) { return r, u.createRegion(r) })
 }
 
 func (u *desk) createRegion(r Region) error {

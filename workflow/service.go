@@ -19,6 +19,7 @@ type Service struct {
 	def    *Definition
 	clock  func() time.Time
 	secret []byte
+	logKey LogKey
 
 	campaigns sync.Map // code -> Campaign as last read; used while its version is the stored one
 }
@@ -27,6 +28,13 @@ type Service struct {
 // happens; secret keys the hashes of sessions and tokens.
 func NewService(store Store, auth Authorizer, def *Definition, clock func() time.Time, secret []byte) *Service {
 	return &Service{store: store, auth: auth, def: def, clock: clock, secret: secret}
+}
+
+// WithLogKey returns the service with the key that signs the log. Without one the
+// log grows unsigned.
+func (s *Service) WithLogKey(key LogKey) *Service {
+	s.logKey = key
+	return s
 }
 
 // Definition returns the workflow definition in force. It must not be changed.
@@ -40,6 +48,7 @@ type Call struct {
 	Actor     Actor
 	IfVersion int         // If-Match: the version the caller has seen; 0 for any
 	Request   *RequestKey // Idempotency-Key; nil for none
+	act       act         // what it asks for; set by the verb
 }
 
 // RequestKey identifies a request that may be sent again.
@@ -170,7 +179,7 @@ func (r *run[T]) once(ctx context.Context, carryOut func() error) (T, error) {
 			return r.out, nil
 		}
 	}
-	return none, AsError(err)
+	return none, r.svc.refused(ctx, r.call, err)
 }
 
 // read runs fn on one snapshot.

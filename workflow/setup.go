@@ -23,7 +23,7 @@ func (s *Service) CreateCampaign(ctx context.Context, call Call, c Campaign) (Ca
 	if err := c.Check().Err(); err != nil {
 		return Campaign{}, err
 	}
-	return write(ctx, s, call, func(u *desk) (Campaign, error) {
+	return write(ctx, s, call.to(eventCampaignCreate, SubjectCampaign, c.Code), func(u *desk) (Campaign, error) {
 		role, err := u.may(MayWriteCampaigns, "")
 		if err != nil {
 			return Campaign{}, err

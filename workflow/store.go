@@ -76,7 +76,7 @@ type Reader interface {
 	// ReportsOf returns the reports with the given ids, in no particular order.
 	ReportsOf(ids []string) ([]Report, error)
 
-	// Events returns at most f.Limit events, oldest first.
+	// Events returns at most f.Limit accepted events, oldest first.
 	Events(f EventFilter) ([]audit.Event, error)
 	// Accepted calls each with the accepted events that f selects, campaigns before
 	// tasks, one subject after the other and each subject's by version. Of a subject
@@ -88,6 +88,8 @@ type Reader interface {
 	// Replay returns what is kept for an idempotency key of an actor: the answer of
 	// InsertReplay, or else the event that carries the key.
 	Replay(actorID, key string) (Replay, error)
+
+	LogReader
 }
 
 // StepTx is what a step on a task, or the assignment of one, may do. Insert
@@ -110,7 +112,7 @@ type StepTx interface {
 	// SaveFlag writes RectifyBy, ClearedBy and ClearedAt.
 	SaveFlag(Flag) error
 
-	// AppendEvents adds sealed events. A second accepted event with the same
+	// AppendEvents adds sealed events, which then wait to enter the log. A second accepted event with the same
 	// subject and version is ErrDuplicate, and so is a second event with the same
 	// actor and request key.
 	AppendEvents([]audit.Event) error
@@ -146,6 +148,8 @@ type Tx interface {
 
 	// InsertReplay keeps the answer to a request with an idempotency key.
 	InsertReplay(Replay) error
+
+	LogTx
 }
 
 // Ahead says what a step locks before anything else: the task with an id, or the
@@ -197,7 +201,7 @@ func (c TaskCursor) compare(d TaskCursor) int {
 	return cmp.Or(cmp.Compare(c.Campaign, d.Campaign), cmp.Compare(c.Region, d.Region), cmp.Compare(c.Seq, d.Seq))
 }
 
-// EventFilter selects events of one subject after the given version.
+// EventFilter selects accepted events of one subject after the given version.
 type EventFilter struct {
 	Subject      string // "task", ...
 	SubjectID    string

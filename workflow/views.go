@@ -42,7 +42,7 @@ func (s *Service) visibleTask(r Reader, actor Actor, id string) (Task, error) {
 		return task, fmt.Errorf("reading task %s: %w", id, err)
 	}
 	if _, ok := s.auth.May(actor, MayReadTasks, task.Region); !ok {
-		return Task{}, errNoTask()
+		return Task{}, hiddenTask(task)
 	}
 	return task, nil
 }

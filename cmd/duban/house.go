@@ -2,17 +2,20 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
 	"os/user"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"duban/configs"
 	"duban/migrations"
 	"duban/rbac"
 	"duban/workflow"
+	"duban/workflow/audit"
 	"duban/workflow/gormstore"
 )
 
@@ -23,6 +26,7 @@ type house struct {
 	def     *workflow.Definition
 	policy  *rbac.Policy
 	secret  []byte
+	logKey  workflow.LogKey
 	service *workflow.Service
 }
 
@@ -78,6 +82,9 @@ func newHouse(ctx context.Context, c configs.Config) (*house, error) {
 	if h.secret, err = c.SecretKey(); err != nil {
 		return nil, err
 	}
+	if h.logKey, err = logKey(c); err != nil {
+		return nil, err
+	}
 	if h.store, err = gormstore.Open(ctx, databaseOf(c)); err != nil {
 		return nil, err
 	}
@@ -96,7 +103,20 @@ func collectLess() {
 
 // at returns the service with another clock.
 func (h *house) at(clock func() time.Time) *workflow.Service {
-	return workflow.NewService(h.store, h.policy, h.def, clock, h.secret)
+	return workflow.NewService(h.store, h.policy, h.def, clock, h.secret).WithLogKey(h.logKey)
+}
+
+// logKey returns the keys of the log. A new one gets a random name, so that the
+// logs of two installations are never taken for one another.
+func logKey(c configs.Config) (key workflow.LogKey, err error) {
+	key.Private, err = c.AuditKey(func() (string, error) {
+		private, _, err := audit.NewKey(rand.Reader, "duban/"+strings.ToLower(rand.Text()[:8]))
+		return private, err
+	})
+	if err == nil {
+		key.Public, err = audit.PublicKey(key.Private)
+	}
+	return key, err
 }
 
 // close gives the database back. Its error joins err.

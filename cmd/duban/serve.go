@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -61,6 +62,15 @@ func (p *program) listen(ctx context.Context, h *house) error {
 	}
 	log.Info("serving", "version", version, "config", h.config)
 	fmt.Fprintf(p.stdout, p.text("督办已启动：http://%s （接口文档 /api/docs；按 Ctrl+C 停止）\n", "Duban is running: http://%s (API at /api/docs; Ctrl+C stops it)\n"), listener.Addr())
+	keeper, err := newLogKeeper(h, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
+	var kept sync.WaitGroup
+	kept.Go(func() { keeper.run(keeping) })
+	defer kept.Wait() // after the last request has ended
+	defer stopKeeping()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

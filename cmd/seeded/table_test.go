@@ -22,7 +22,9 @@ var bugs = []bug{
 	},
 	{
 		name: "what a refused step wrote is stored with the others", file: "workflow/gormstore/group.go",
-		right: "fates[i].failed = j.err", wrong: `fates[i].failed = j.err
+		right: `case f.failed != nil:
+			fates[i] = f`, wrong: `case f.failed != nil:
+			fates[i] = f
 			together = append(together, d)`,
 		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Steps",
 	},
@@ -174,7 +176,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "an import commits its tasks before its reports", file: "workflow/import.go",
-		right: `	return write(ctx, s, call, func(u *desk) (Imported, error) {
+		right: `	return write(ctx, s, call.to("import", SubjectCampaign, in.Campaign.Code), func(u *desk) (Imported, error) {
 `,
 		wrong: `	if len(in.Reports) > 0 {
 		tasks := in
@@ -183,7 +185,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 			return made, err
 		}
 	}
-	return write(ctx, s, call, func(u *desk) (Imported, error) {
+	return write(ctx, s, call.to("import", SubjectCampaign, in.Campaign.Code), func(u *desk) (Imported, error) {
 `,
 		pkg: "workflow", run: "TestBadReportInFileIsNamed",
 	},
@@ -248,12 +250,12 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "another region's task is forbidden instead of not there", file: "workflow/views.go",
-		right: `		return Task{}, errNoTask()`, wrong: `		return Task{}, forbidden()`,
+		right: `		return Task{}, hiddenTask(task)`, wrong: `		return Task{}, forbidden()`,
 		pkg: "api/apitest", run: "TestATaskOfAnotherDistrictIsAnsweredLikeOneThatIsNotThere",
 	},
 	{
 		name: "acting on another region's task is forbidden instead of not there", file: "workflow/move.go",
-		right: `		return "", errNoTask()`, wrong: `		return "", forbidden()`,
+		right: `		return "", hiddenTask(task)`, wrong: `		return "", forbidden()`,
 		pkg: "api/apitest", run: "TestATaskOfAnotherDistrictIsAnsweredLikeOneThatIsNotThere",
 	},
 	{

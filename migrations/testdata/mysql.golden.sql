@@ -6,6 +6,11 @@ CREATE TABLE `assessment_params` (
   PRIMARY KEY (`campaign`,`version`),
   CONSTRAINT `assessment_params_campaign` FOREIGN KEY (`campaign`) REFERENCES `campaigns` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `audit_checkpoints` (
+  `size` bigint(20) NOT NULL,
+  `note` longblob NOT NULL,
+  PRIMARY KEY (`size`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `audit_events` (
   `id` varchar(64) NOT NULL,
   `at` datetime(6) NOT NULL,
@@ -26,6 +31,22 @@ CREATE TABLE `audit_events` (
   UNIQUE KEY `audit_events_request` (`actor_id`,`request_key`),
   KEY `audit_events_subject` (`subject`,`subject_id`,`version`),
   KEY `audit_events_campaign` (`campaign`,`subject`,`subject_id`,`accepted_version`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `audit_hashes` (
+  `position` bigint(20) NOT NULL,
+  `hash` binary(32) NOT NULL,
+  PRIMARY KEY (`position`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `audit_log` (
+  `log_index` bigint(20) NOT NULL,
+  `event_id` varchar(64) NOT NULL,
+  PRIMARY KEY (`log_index`),
+  UNIQUE KEY `audit_log_event` (`event_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `audit_pending` (
+  `n` bigint(20) NOT NULL AUTO_INCREMENT,
+  `event_id` varchar(64) NOT NULL,
+  PRIMARY KEY (`n`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `campaign_regions` (
   `campaign` varchar(64) NOT NULL,

@@ -6,6 +6,10 @@ CREATE TABLE assessment_params (
     PRIMARY KEY (campaign, version),
     CONSTRAINT assessment_params_campaign FOREIGN KEY (campaign) REFERENCES campaigns (code)
 ) STRICT;
+CREATE TABLE audit_checkpoints (
+    size INTEGER PRIMARY KEY,
+    note BLOB NOT NULL
+) STRICT;
 CREATE TABLE audit_events (
     id               TEXT    NOT NULL,
     at               TEXT    NOT NULL,
@@ -26,6 +30,19 @@ CREATE TABLE audit_events (
 CREATE INDEX audit_events_campaign ON audit_events (campaign, subject, subject_id, accepted_version);
 CREATE UNIQUE INDEX audit_events_request ON audit_events (actor_id, request_key);
 CREATE INDEX audit_events_subject ON audit_events (subject, subject_id, version);
+CREATE TABLE audit_hashes (
+    position INTEGER PRIMARY KEY,
+    hash     BLOB NOT NULL
+) STRICT;
+CREATE TABLE audit_log (
+    log_index INTEGER PRIMARY KEY,
+    event_id  TEXT NOT NULL,
+    CONSTRAINT audit_log_event UNIQUE (event_id)
+) STRICT;
+CREATE TABLE audit_pending (
+    n        INTEGER PRIMARY KEY,
+    event_id TEXT NOT NULL
+) STRICT;
 CREATE TABLE campaign_regions (
     campaign TEXT NOT NULL,
     region   TEXT NOT NULL,

@@ -99,19 +99,18 @@ func (c *Checked) take(number int, p proved) error {
 		return eventFault(number, fmt.Sprintf("次序颠倒：序号 %d 在 %d 之后", p.index, c.Events[n-1].Index),
 			fmt.Sprintf("out of order: index %d follows %d", p.index, c.Events[n-1].Index))
 	}
-	h, err := scan(canonical)
+	event, err := Parse(canonical)
+	if err == nil {
+		_, err = scan(canonical)
+	}
 	if err != nil {
 		return eventFault(number, "不是规范格式的审计事件", "not an audit event in the canonical form").because(err)
-	}
-	event, err := Parse(canonical)
-	if err != nil {
-		return eventFault(number, "不是审计事件", "not an audit event").because(err)
 	}
 	if event.Subject != c.Subject || event.SubjectID != c.SubjectID {
 		return eventFault(number, fmt.Sprintf("属于 %s %s，而非 %s %s", event.Subject, event.SubjectID, c.Subject, c.SubjectID),
 			fmt.Sprintf("is about %s %s, not %s %s", event.Subject, event.SubjectID, c.Subject, c.SubjectID))
 	}
-	if h.accepted() {
+	if event.Outcome == Accepted {
 		if event.Version != c.Version+1 {
 			return eventFault(number, fmt.Sprintf("版本不连续：第 %d 版在第 %d 版之后", event.Version, c.Version),
 				fmt.Sprintf("version %d follows version %d: an event is left out", event.Version, c.Version))

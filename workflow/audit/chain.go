@@ -3,7 +3,8 @@ package audit
 import "encoding/hex"
 
 // chains keeps the last accepted version of every subject of a log, which may
-// be millions: the key of a usual subject holds no pointer and is 19 bytes.
+// be millions: the key of a usual subject holds no pointer and is 19 bytes. One
+// identity has one form in canonical bytes, so that form serves.
 type chains struct {
 	kinds map[string]uint16 // "task", "campaign", ...
 	short map[shortKey]int32
@@ -11,14 +12,12 @@ type chains struct {
 }
 
 type shortKey struct {
-	id   [16]byte
+	id   [16]byte // a text holds no zero byte
 	kind uint16
-	form uint8 // length of the identity, or isUUID when id holds one
+	uuid bool // id is not a text, but the bytes of one
 }
 
 type longKey struct{ kind, id string }
-
-const isUUID = 255
 
 func newChains() chains {
 	return chains{kinds: map[string]uint16{}, short: map[shortKey]int32{}, long: map[longKey]int32{}}
@@ -32,7 +31,7 @@ func (c *chains) step(h head) (before int32) {
 		c.short[key] = int32(h.version)
 		return before
 	}
-	key := longKey{string(h.subject), h.id()}
+	key := longKey{string(h.subject), string(h.subjectID)}
 	before = c.long[key]
 	c.long[key] = int32(h.version)
 	return before
@@ -41,17 +40,10 @@ func (c *chains) step(h head) (before int32) {
 func (c *chains) count() int { return len(c.short) + len(c.long) }
 
 func (c *chains) key(h head) (key shortKey, ok bool) {
-	if h.escaped {
-		return key, false
-	}
-	switch n := len(h.subjectID); {
-	case n <= len(key.id):
-		key.form = uint8(n)
+	if len(h.subjectID) <= len(key.id) {
 		copy(key.id[:], h.subjectID)
-	case !uuidBytes(&key.id, h.subjectID):
+	} else if key.uuid = uuidBytes(&key.id, h.subjectID); !key.uuid {
 		return key, false
-	default:
-		key.form = isUUID
 	}
 	key.kind, ok = c.kinds[string(h.subject)]
 	if !ok {

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -44,17 +46,48 @@ func (c Checkpoint) body() string {
 }
 
 // NewKey makes an Ed25519 key pair for the log with the given name, which
-// becomes the origin of its checkpoints: not empty, no white space, no plus
-// sign. Both are one line of text; the private one must be kept secret.
+// becomes the origin of its checkpoints: not empty, no white space, no control
+// character, no plus sign. Both are one line of text; the private one must be
+// kept secret.
 func NewKey(random io.Reader, name string) (private, public string, err error) {
 	private, public, err = note.GenerateKey(random, name)
 	if err != nil {
 		return "", "", fmt.Errorf("making a key for %q: %w", name, err)
 	}
-	if _, err := note.NewVerifier(public); err != nil {
-		return "", "", fmt.Errorf("making a key for %q: the name must not be empty nor hold white space or a plus sign", name)
+	// A note with a control character is signed, but never opened.
+	if _, err := note.NewVerifier(public); err != nil || strings.ContainsFunc(name, unicode.IsControl) {
+		return "", "", fmt.Errorf("making a key for %q: the name must not be empty nor hold white space, control characters or a plus sign", name)
 	}
 	return private, public, nil
+}
+
+// PublicKey returns the public key that belongs to a private one.
+func PublicKey(private string) (string, error) {
+	signer, err := note.NewSigner(private)
+	if err != nil {
+		return "", fmt.Errorf("reading the private key: %w", err)
+	}
+	// The last field of a private key is the algorithm's number and the seed.
+	fields := strings.SplitN(private, "+", 5)
+	seed, err := base64.StdEncoding.DecodeString(fields[len(fields)-1])
+	if err != nil || len(seed) != 1+ed25519.SeedSize {
+		return "", errors.New("reading the private key: it is not an Ed25519 key")
+	}
+	public, err := note.NewEd25519VerifierKey(signer.Name(), ed25519.NewKeyFromSeed(seed[1:]).Public().(ed25519.PublicKey))
+	if err != nil {
+		return "", fmt.Errorf("making the public key: %w", err)
+	}
+	return public, nil
+}
+
+// KeyName returns the name that a public key gives its log, the origin of its
+// checkpoints.
+func KeyName(public string) (string, error) {
+	v, err := note.NewVerifier(public)
+	if err != nil {
+		return "", fmt.Errorf("reading the public key: %w", err)
+	}
+	return v.Name(), nil
 }
 
 // Sign returns the checkpoint as a signed note. The origin must be the name of
@@ -99,7 +132,7 @@ func Open(text []byte, public string) (Checkpoint, error) {
 	}
 	// The note format lets a reader skip what it does not know and base64 end in
 	// any spare bits. Here every byte counts.
-	if len(signed.UnverifiedSigs) > 0 || !bytes.Equal(text, onlyForm(signed)) {
+	if !bytes.Equal(text, onlyForm(signed)) {
 		return Checkpoint{}, checkpointFault("须只有一个签名，且为唯一写法", "must carry one signature, in its only form")
 	}
 	c, fault := parseBody(signed.Text)

@@ -94,19 +94,9 @@ func appendQuoted(b []byte, s string) []byte {
 // parseDocument reads a bundle in its only form; every error is a *Fault.
 func parseDocument(data []byte) (document, error) {
 	p := &bundleParser{data: data}
-	if !utf8.Valid(data) {
-		for p.i < len(data) {
-			r, size := utf8.DecodeRune(data[p.i:])
-			if r == utf8.RuneError && size == 1 {
-				break
-			}
-			p.i += size
-		}
-		return document{}, p.fault(p.i)
-	}
 	d, ok := p.document()
-	if !ok {
-		return document{}, p.fault(p.i)
+	if at := min(p.i, validUTF8(data)); !ok || at < len(data) {
+		return document{}, p.fault(at)
 	}
 	if is := d.encode(); !bytes.Equal(is, data) {
 		at := 0
@@ -116,6 +106,18 @@ func parseDocument(data []byte) (document, error) {
 		return document{}, p.fault(at)
 	}
 	return d, nil
+}
+
+// validUTF8 returns how many bytes are UTF-8 before the first that is not.
+func validUTF8(data []byte) (n int) {
+	for n < len(data) {
+		r, size := utf8.DecodeRune(data[n:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		n += size
+	}
+	return n
 }
 
 // bundleParser walks a bundle. Where it stops, i is the place.

@@ -66,7 +66,8 @@ type Event struct {
 // Seal fixes the event's canonical bytes: JSON of the fields above in this
 // order, no white space, UTF-8, times in UTC to the microsecond. It is called
 // once, when the event is made. What it makes can be verified and proved later:
-// it refuses anything else.
+// it refuses anything else, a text that is not UTF-8 for one, which JSON would
+// change without a word.
 func (e *Event) Seal() error {
 	e.Format = Format
 	e.At = e.At.UTC().Truncate(time.Microsecond)

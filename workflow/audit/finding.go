@@ -7,7 +7,7 @@ type FindingKind string
 
 // The kinds of findings.
 const (
-	FoundChanged    FindingKind = "changed"    // the event's bytes are not what was logged there
+	FoundChanged    FindingKind = "changed"    // the event's bytes are not what was logged there, as far as the hash table tells
 	FoundMoved      FindingKind = "moved"      // the event was logged at another index
 	FoundMissing    FindingKind = "missing"    // no event at these indexes
 	FoundExtra      FindingKind = "extra"      // an event twice at an index, or where none can be
@@ -73,6 +73,17 @@ func wrongNode(level int, number int64, is, want Hash) Finding {
 	f.Text = Text{
 		ZH: fmt.Sprintf("哈希树第 %d 层第 %d 号节点已被改动：库中为 %s，应为 %s（其下为第 %d 号至第 %d 号记录）", level, number, is, want, f.Index, f.Last),
 		EN: fmt.Sprintf("node %d of level %d is %s, but the two below it give %s (it is over the records %d to %d)", number, level, is, want, f.Index, f.Last),
+	}
+	return f
+}
+
+// wrongLeaf is about the stored hash of a record when the node above agrees with
+// the record.
+func wrongLeaf(index int64, is, want Hash) Finding {
+	f := nodeFinding(0, index)
+	f.Text = Text{
+		ZH: fmt.Sprintf("第 %d 号记录的哈希已被改动：库中为 %s，而记录和其上节点表明应为 %s", index, is, want),
+		EN: fmt.Sprintf("the stored hash of record %d is %s, but the record and the node above it give %s", index, is, want),
 	}
 	return f
 }

@@ -8,7 +8,8 @@ type finds struct {
 	counts map[FindingKind]int64
 
 	// What was changed by moving events about is told from other changes by
-	// hashes that turn up elsewhere; both are for findings that are kept.
+	// hashes that turn up elsewhere, and a changed hash from a changed event by
+	// the node above; all this is for findings that are kept.
 	contents map[Hash]int   // of events that are not what was logged: their findings
 	leaves   map[Hash]int64 // logged, but not met at their index: that index
 }
@@ -38,17 +39,29 @@ func (s *finds) extend(finding int, last int64) {
 // it was already met elsewhere, that finding becomes one of a move.
 func (s *finds) unmet(leaf Hash, index int64) {
 	if f, ok := s.contents[leaf]; ok {
-		if s.counts[FoundChanged]--; s.counts[FoundChanged] == 0 {
-			delete(s.counts, FoundChanged)
-		}
-		s.counts[FoundMoved]++
-		s.kept[f] = moved(s.kept[f].Index, index)
-		delete(s.contents, leaf)
+		s.turn(leaf, moved(s.kept[f].Index, index))
 		return
 	}
 	if len(s.leaves) < s.limit {
 		s.leaves[leaf] = index
 	}
+}
+
+// acquit makes another finding of the one that an event was changed.
+func (s *finds) acquit(content Hash, f Finding) {
+	if at, ok := s.contents[content]; ok && s.kept[at].Index == f.Index {
+		s.turn(content, f)
+	}
+}
+
+// turn makes another finding of the one about this changed event.
+func (s *finds) turn(content Hash, f Finding) {
+	if s.counts[FoundChanged]--; s.counts[FoundChanged] == 0 {
+		delete(s.counts, FoundChanged)
+	}
+	s.counts[f.Kind]++
+	s.kept[s.contents[content]] = f
+	delete(s.contents, content)
 }
 
 // unmetAt returns the index at which the event with this hash was logged, if it

@@ -10,6 +10,8 @@ type node struct {
 	trusted Hash // stored; where the nodes below contradict it, what these give
 	knows   knowledge
 	clean   bool // all three are known and the same
+
+	acquitted bool // the node above was made of content, not of stored
 }
 
 type knowledge uint8
@@ -23,7 +25,8 @@ const (
 // parent returns the node over left and right, with the row of the hash table
 // for it (nil: there is none), and what the row should be. wrong is set when
 // the row is contradicted by every reading of the two below, so that one
-// change is found once, where it was made, and not again on the way up.
+// change is found once, where it was made, and not again on the way up. Those
+// that it acquits are marked.
 func parent(left, right *node, row *Hash) (p node, want Hash, wrong bool) {
 	if left.clean && right.clean {
 		want = tlog.NodeHash(left.content, right.content)
@@ -53,11 +56,14 @@ func parent(left, right *node, row *Hash) (p node, want Hash, wrong bool) {
 	return p, want, false
 }
 
-// explained reports whether any reading of the two nodes gives the hash.
+// explained reports whether any reading of the two nodes gives the hash, and
+// marks those of which only the content does.
 func explained(left, right *node, h Hash) bool {
 	for _, l := range left.readings() {
 		for _, r := range right.readings() {
 			if tlog.NodeHash(l, r) == h {
+				left.acquitted = l != left.trusted && l == left.content
+				right.acquitted = r != right.trusted && r == right.content
 				return true
 			}
 		}

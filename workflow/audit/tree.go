@@ -203,8 +203,8 @@ func CheckConsistency(older, newer Checkpoint, proof []Hash) error {
 	case older.Size > newer.Size:
 		return fmt.Errorf("the log has shrunk from %d records to %d", older.Size, newer.Size)
 	case older.Size == 0:
-		if older.Root != emptyRoot || len(proof) != 0 {
-			return errors.New("the root of the empty checkpoint is wrong, or its proof is not empty")
+		if older.Root != emptyRoot || newer.Size == 0 && newer.Root != emptyRoot || len(proof) != 0 {
+			return errors.New("the root of an empty checkpoint is wrong, or the proof is not empty")
 		}
 		return nil
 	}

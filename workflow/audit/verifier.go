@@ -144,6 +144,10 @@ func (v *Verifier) record(leaf *Leaf, rows []StoredHash) {
 		case wrong:
 			v.finds.add(wrongNode(level+1, i>>(level+1), *row, want))
 		}
+		if level == 0 {
+			v.acquit(i-1, &v.peaks[0])
+			v.acquit(i, &n)
+		}
 		n = p
 	}
 	v.peaks[level] = n
@@ -170,6 +174,9 @@ func (v *Verifier) leaf(leaf *Leaf, row *Hash) node {
 	i := v.next
 	if leaf == nil {
 		v.miss(i, i+1)
+		if row == nil {
+			return node{} // only nodes above it are left
+		}
 		v.finds.unmet(*row, i)
 		return node{stored: *row, trusted: *row, knows: knowsStored | knowsTrusted}
 	}
@@ -193,6 +200,14 @@ func (v *Verifier) leaf(leaf *Leaf, row *Hash) node {
 	}
 	v.finds.addChanged(i, h, *row)
 	return node{content: h, stored: *row, trusted: *row, knows: knowsContent | knowsStored | knowsTrusted}
+}
+
+// acquit takes back that an event was changed when the node above it tells that
+// its hash was.
+func (v *Verifier) acquit(index int64, leaf *node) {
+	if leaf.acquitted {
+		v.finds.acquit(leaf.content, wrongLeaf(index, leaf.stored, leaf.content))
+	}
 }
 
 // hash is tlog.RecordHash without its allocations (RFC 6962, section 2.1).
@@ -272,7 +287,7 @@ func (v *Verifier) reach() {
 			switch {
 			case comparison.Agrees || could:
 				v.report.Covered = c.Size
-			case undone:
+			case undone && !slices.ContainsFunc(differ, func(d Checkpoint) bool { return d.Root == c.Root }): // the same may be kept in two places
 				differ = append(differ, c)
 			}
 		}

@@ -26,15 +26,14 @@ func (r storedEventRow) event(d *decoder) audit.Event {
 }
 
 // Events are in the order of the subject's versions, which is that of time even
-// where the clocks of two instances disagree; refused attempts follow the event
-// whose version they met.
+// where the clocks of two instances disagree.
 func (u *unit) Events(f workflow.EventFilter) ([]audit.Event, error) {
 	return all(u, "listing events", storedEventRow.event, func(db *gorm.DB) *gorm.DB {
-		db = db.Where("subject = ? AND subject_id = ? AND version > ?", f.Subject, f.SubjectID, f.AfterVersion)
+		db = db.Where("subject = ? AND subject_id = ? AND accepted_version > ?", f.Subject, f.SubjectID, f.AfterVersion)
 		if f.Limit > 0 {
 			db = db.Limit(f.Limit)
 		}
-		return db.Order("version, at, id")
+		return db.Order("accepted_version")
 	})
 }
 
@@ -88,8 +87,9 @@ func (u *unit) Accepted(f workflow.AcceptedFilter, each func(audit.Event) error)
 }
 
 func (u *unit) AppendEvents(events []audit.Event) error {
-	rows := make([][]any, len(events))
+	rows, waiting := make([][]any, len(events)), make([][]any, len(events))
 	for i, e := range events {
+		waiting[i] = []any{e.ID}
 		var accepted, key any // NULL for refused attempts, and without a request key
 		if e.Outcome == audit.Accepted {
 			accepted = e.Version
@@ -100,8 +100,11 @@ func (u *unit) AppendEvents(events []audit.Event) error {
 		rows[i] = []any{e.ID, toMoment(e.At), string(e.Outcome), e.Name, e.Subject, e.SubjectID, e.Version, accepted,
 			e.ActorID, key, e.Campaign, e.Region, e.Period, e.Canonical()}
 	}
-	return u.insertAll("appending events", `INSERT INTO audit_events
-		(id, at, outcome, name, subject, subject_id, version, accepted_version, actor_id, request_key, campaign, region, period, canonical)`, rows)
+	if err := u.insertAll("appending events", `INSERT INTO audit_events
+		(id, at, outcome, name, subject, subject_id, version, accepted_version, actor_id, request_key, campaign, region, period, canonical)`, rows); err != nil {
+		return err
+	}
+	return u.insertAll("letting events wait for the log", "INSERT INTO audit_pending (event_id)", waiting)
 }
 
 type replayRow struct {

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"duban/workflow"
+	"duban/workflow/audit"
+	"duban/workflow/witness"
+)
+
+// repost is how long who listens at the webhook is left alone after a failure.
+const repost = 30 * time.Second
+
+// logKeeper brings events into the log and its checkpoints out of the database.
+type logKeeper struct {
+	service *workflow.Service
+	file    *witness.File
+	kept    int64 // size of the newest checkpoint in the file
+	webhook string
+	posted  int64     // size of the newest checkpoint posted
+	after   time.Time // no post before
+	log     *slog.Logger
+}
+
+func newLogKeeper(h *house, log *slog.Logger) (*logKeeper, error) {
+	k := &logKeeper{service: h.service, webhook: h.config.Audit.Webhook, log: log}
+	var err error
+	if k.file, err = witness.OpenFile(h.config.CheckpointsPath()); err != nil {
+		return nil, err
+	}
+	last, err := k.file.Last()
+	if err != nil || last == nil {
+		return k, err
+	}
+	c, err := audit.Open(last, h.logKey.Public)
+	if err != nil {
+		return nil, fmt.Errorf("%s: its last checkpoint is not of this log's key, set audit.checkpoints to another file: %w", h.config.CheckpointsPath(), err)
+	}
+	k.kept = c.Size
+	return k, nil
+}
+
+// run works until ctx is done, and once more for what came last.
+func (k *logKeeper) run(ctx context.Context) {
+	for {
+		if err := k.once(ctx); err != nil && ctx.Err() == nil {
+			k.log.Warn("the log of events is behind", "error", err)
+		}
+		select {
+		case <-time.After(workflow.SequenceEvery):
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+			defer cancel()
+			if err := k.once(last); err != nil {
+				k.log.Warn("the log of events is behind", "error", err)
+			}
+			return
+		}
+	}
+}
+
+// once sequences what waits and puts new checkpoints outside, also those that other
+// instances signed.
+func (k *logKeeper) once(ctx context.Context) error {
+	done, err := k.service.Sequence(ctx)
+	if err != nil {
+		return err
+	}
+	fresh, err := k.service.CheckpointsSince(ctx, k.kept)
+	if err != nil {
+		return err
+	}
+	notes := make([][]byte, len(fresh))
+	for i, c := range fresh {
+		notes[i] = c.Note
+	}
+	if err := k.file.Add(notes...); err != nil {
+		return err
+	}
+	if n := len(fresh); n > 0 {
+		k.kept = fresh[n-1].Size
+	}
+	return errors.Join(err, k.post(ctx, done.Checkpoint))
+}
+
+// post sends a checkpoint that this instance signed, or the last one that it could
+// not send.
+func (k *logKeeper) post(ctx context.Context, signed *workflow.StoredCheckpoint) error {
+	if k.webhook == "" || signed == nil || signed.Size <= k.posted || time.Now().Before(k.after) {
+		return nil
+	}
+	if err := witness.Post(ctx, k.webhook, signed.Note); err != nil {
+		k.after = time.Now().Add(repost)
+		return err
+	}
+	k.posted = signed.Size
+	return nil
+}
