@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,11 +46,15 @@ func TestThePastIsAsItWas(t *testing.T) {
 		"mariadb": {histories / 20, func(t *testing.T) workflow.Store { return dbtest.MariaDB(t) }},
 	} {
 		t.Run(name, func(t *testing.T) {
+			var sum played
+			t.Cleanup(func() {
+				t.Logf("%d lives with %d events, %d answers compared", sum.lives.Load(), sum.events.Load(), sum.answers.Load())
+			})
 			for range (on.histories + perStore - 1) / perStore {
 				seed := rand.Uint64()
 				t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 					t.Parallel()
-					playStories(t, on.store(t), rand.New(rand.NewPCG(seed, 0)))
+					playStories(t, on.store(t), rand.New(rand.NewPCG(seed, 0)), &sum)
 				})
 			}
 		})
@@ -83,7 +88,10 @@ type shown struct {
 	Error  string
 }
 
-func playStories(t *testing.T, store workflow.Store, random *rand.Rand) {
+// played counts what all stories of a database did.
+type played struct{ lives, events, answers atomic.Int64 }
+
+func playStories(t *testing.T, store workflow.Store, random *rand.Rand, sum *played) {
 	w := newWorld(t, store)
 	stories := make([]*story, storiesOfAStore)
 	for i := range stories {
@@ -104,6 +112,8 @@ func playStories(t *testing.T, store workflow.Store, random *rand.Rand) {
 	w.now.Add(1)
 	accepted := 0
 	for _, s := range stories {
+		sum.lives.Add(int64(len(s.ids)))
+		sum.answers.Add(int64(len(s.taken)))
 		for _, k := range s.taken {
 			if again := ask(k.ask, k.asOf); !reflect.DeepEqual(again, k.then) {
 				t.Fatalf("%s as of %s:\nthen  %+v\nlater %+v", k.name, k.asOf, k.then, again)
@@ -111,6 +121,7 @@ func playStories(t *testing.T, store workflow.Store, random *rand.Rand) {
 		}
 		accepted += s.rebuilt()
 	}
+	sum.events.Add(int64(accepted))
 	if accepted < 4*storyTasks*storiesOfAStore {
 		t.Errorf("only %d events: hardly anything happened", accepted)
 	}

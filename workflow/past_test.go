@@ -162,8 +162,10 @@ func TestThePastKeepsToTheScope(t *testing.T) {
 	}
 	_, err := w.TaskAsOf(w.ctx(), stranger, task.ID, then)
 	kind(t, err, workflow.NotFound, "not_found")
-	if got := w.table(stranger, then); strings.Contains(got, "T1") {
-		t.Errorf("another district's table is %s", got)
+	for _, asOf := range []workflow.AsOf{then, {}} {
+		if got := w.table(stranger, asOf); strings.Contains(got, "T1") {
+			t.Errorf("another district's table as of %q is %s", asOf, got)
+		}
 	}
 	tallies, err := w.Tally(w.ctx(), stranger, campaignCode, "h1", then)
 	if err != nil || len(tallies) != 1 || tallies[0].Region != "440704" || tallies[0].Tasks != 0 {
