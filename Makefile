@@ -61,7 +61,7 @@ test-winner: go tools ## 8 to 32 people on one task at once: DUBAN_ROUNDS=20000
 
 .PHONY: test-past
 test-past: go tools ## the past against what people were shown: DUBAN_HISTORIES=10000
-	DUBAN_HISTORIES=$${DUBAN_HISTORIES:-10000} go test ./workflow -run TestThePastIsAsItWas -count=1 -timeout 60m -parallel 4 -v
+	DUBAN_HISTORIES=$${DUBAN_HISTORIES:-10000} go test ./workflow -run TestThePastIsAsItWas -count=1 -timeout 60m -v
 
 .PHONY: test-seeded
 test-seeded: go tools ## put known mistakes into the code; the tests must catch each
