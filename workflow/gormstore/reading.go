@@ -2,6 +2,7 @@ package gormstore
 
 import (
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -49,3 +50,19 @@ func (u *unit) readable(what string, err error) error {
 	}
 	return u.fail(fmt.Errorf("%s: %w", what, errDefect.Because(err)), noRetry)
 }
+
+// of reads what has one of the given ids, in as few statements as the bounds allow.
+func of[N any](ids []string, read func(some []string) ([]N, error)) ([]N, error) {
+	var nouns []N
+	for some := range slices.Chunk(ids, mostRows) {
+		found, err := read(some)
+		if err != nil {
+			return nil, err
+		}
+		nouns = append(nouns, found...)
+	}
+	return nouns, nil
+}
+
+// inPeriod selects what belongs to the tasks of a campaign and to a period.
+const inPeriod = "task_id IN (SELECT id FROM tasks WHERE campaign = ?) AND period = ?"

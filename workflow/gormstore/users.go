@@ -95,6 +95,10 @@ func (u *unit) UserByLogin(login string) (workflow.User, error) {
 
 func (u *unit) Users() ([]workflow.User, error) { return u.users("listing users", "") }
 
+func (u *unit) UsersOf(ids []string) ([]workflow.User, error) {
+	return of(ids, func(some []string) ([]workflow.User, error) { return u.users("reading users", "WHERE u.id IN ?", some) })
+}
+
 func (u *unit) InsertUser(user workflow.User) error {
 	row := userRow{
 		ID: user.ID, Login: strings.ToLower(user.Login), Name: user.Name, PasswordHash: user.PasswordHash,
