@@ -18,6 +18,7 @@ const (
 	SubjectCampaign = "campaign"
 	SubjectRegion   = "region"
 	SubjectUser     = "user"
+	SubjectAudit    = "audit" // a reading of the audit trail
 )
 
 // NewTask is a task to be assigned.

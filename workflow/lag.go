@@ -56,15 +56,8 @@ func (s *Service) LagData(ctx context.Context, actor Actor, campaign, period str
 	return read(ctx, s, func(r Reader) (LagData, error) {
 		d := LagData{AsKnownOn: asKnownOn}
 		var err error
-		if d.Campaign, err = r.Campaign(campaign); err != nil {
-			if isNoRow(err) {
-				err = errNoCampaign()
-			}
+		if d.Campaign, d.Period, err = campaignPeriod(r, campaign, period); err != nil {
 			return d, err
-		}
-		var ok bool
-		if d.Period, ok = d.Campaign.Period(period); !ok {
-			return d, NotFoundError(Text{ZH: "报告期 " + period, EN: "Period " + period})
 		}
 		if d.Regions, err = r.Regions(); err != nil {
 			return d, err
