@@ -26,6 +26,25 @@ func (d *Definition) EventLabel(name string) Text {
 	return plain(name)
 }
 
+// StateLabel names a state for people; one that the definition no longer has is
+// named as it is stored.
+func (d *Definition) StateLabel(name string) Text {
+	if state, ok := d.State(State(name)); ok {
+		return state.Label
+	}
+	return plain(name)
+}
+
+// RoleLabel does the same for a role.
+func (d *Definition) RoleLabel(name Role) Text {
+	for _, r := range d.Roles {
+		if r.Name == name {
+			return r.Label
+		}
+	}
+	return plain(string(name))
+}
+
 // plain is a text that is the same in both languages.
 func plain(s string) Text { return Text{ZH: s, EN: s} }
 

@@ -74,16 +74,7 @@ func (s *Service) timeline(r Reader, actor Actor, name string) (Timeline, error)
 		if err != nil {
 			return Timeline{}, fmt.Errorf("reading event %s: %w", v.Event.ID, err)
 		}
-		line.Entries[i] = TimelineEntry{EventView: v, From: s.def.stateLabel(v.Event.From), To: s.def.stateLabel(v.Event.To), Changes: changes}
+		line.Entries[i] = TimelineEntry{EventView: v, From: s.def.StateLabel(v.Event.From), To: s.def.StateLabel(v.Event.To), Changes: changes}
 	}
 	return line, nil
-}
-
-// stateLabel names a state; one that the definition no longer has is named as it
-// is stored.
-func (d *Definition) stateLabel(name string) Text {
-	if state, ok := d.State(State(name)); ok {
-		return state.Label
-	}
-	return plain(name)
 }
