@@ -15,9 +15,9 @@ import (
 	"duban/workflow/witness"
 )
 
-// trail verifies everything that is stored, and returns the tables in which
+// wrongTables verifies everything that is stored, and returns the tables in which
 // something is wrong.
-func (w *world) trail() (wrong []string) {
+func (w *world) wrongTables() (wrong []string) {
 	w.t.Helper()
 	report, err := w.VerifyTrail(w.ctx(), nil)
 	if err != nil {
@@ -79,7 +79,7 @@ func TestOldEventsMoveToAFileAndStillVerify(t *testing.T) {
 		if w.events(first.ID) != 3 {
 			t.Error("events of an old task are gone")
 		}
-		if wrong := w.trail(); wrong != nil {
+		if wrong := w.wrongTables(); wrong != nil {
 			t.Errorf("after archiving something is wrong in %v", wrong)
 		}
 		w.on("2024-04-01")
@@ -91,7 +91,7 @@ func TestOldEventsMoveToAFileAndStillVerify(t *testing.T) {
 		if again, err := w.Archive(w.ctx(), by(operator), day("2023-10-01")); again != nil || err != nil {
 			t.Errorf("archiving again: %+v, %v", again, err)
 		}
-		if wrong := w.trail(); wrong != nil {
+		if wrong := w.wrongTables(); wrong != nil {
 			t.Errorf("after archiving more something is wrong in %v", wrong)
 		}
 
@@ -131,7 +131,7 @@ func TestOldEventsMoveToAFileAndStillVerify(t *testing.T) {
 			if err := change(); err != nil {
 				t.Fatal(err)
 			}
-			if wrong := w.trail(); !slices.Contains(wrong, made.File) {
+			if wrong := w.wrongTables(); !slices.Contains(wrong, made.File) {
 				t.Errorf("%s is not found: %v", what, wrong)
 			}
 			if err := os.WriteFile(path, whole, 0o600); err != nil {

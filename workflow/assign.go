@@ -20,6 +20,7 @@ const (
 	SubjectUser     = "user"
 	// A session or token, by the beginning of the hash of its secret.
 	SubjectCredential = "credential"
+	SubjectAudit      = "audit" // a reading of the audit trail
 )
 
 // NewTask is a task to be assigned.

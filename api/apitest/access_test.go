@@ -49,6 +49,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"GET", task + "/reviews", none, none, true},
 		{"GET", task + "/flags", none, none, true},
 		{"GET", task + "/events", none, none, true},
+		{"GET", task + "/timeline", none, none, true},
+		{"GET", "/api/v1/events", none, "sysadmin", false},
+		{"GET", "/api/v1/events?format=csv", none, "sysadmin", false},
+		{"GET", "/api/v1/events?task={440703-01}", none, none, true},
+		{"GET", "/api/v1/overdue", none, "sysadmin", false},
+		{"GET", "/api/v1/campaigns/jm-2023/periods/2023-h1/statistics", none, "sysadmin", false},
 		{"POST", task + "/preview", none, none, true},
 		{"POST", task + "/report", reportStations, "reviewer", true},
 		{"POST", task + "/withdraw", none, "reviewer", true},
@@ -83,7 +89,7 @@ func TestATaskOfAnotherDistrictIsAnsweredLikeOneThatIsNotThere(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	w.ids["missing"] = "0198c0de-0000-7000-8000-000000000000"
 	for _, e := range []struct{ method, tail, body string }{
-		{"GET", "", ""}, {"GET", "?as_of=2023-08-31", ""}, {"GET", "/reports", ""}, {"GET", "/events", ""}, {"POST", "/preview", ""},
+		{"GET", "", ""}, {"GET", "?as_of=2023-08-31", ""}, {"GET", "/reports", ""}, {"GET", "/events", ""}, {"GET", "/timeline", ""}, {"POST", "/preview", ""},
 		{"POST", "/report", reportStations}, {"POST", "/flag", flagBehind},
 	} {
 		t.Run(e.method+e.tail, func(t *testing.T) {
