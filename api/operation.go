@@ -16,6 +16,7 @@ const (
 	tagCampaigns = "专项工作 Campaigns"
 	tagTasks     = "任务 Tasks"
 	tagMoves     = "流程事件 Workflow events"
+	tagAudit     = "审计日志 Audit log"
 )
 
 // operation is one route while it is being declared.

@@ -89,6 +89,7 @@ func (s *server) routes() {
 	read(s, get("/tasks/{id}/reviews", "listReviews", tagTasks, "审核记录", "Reviews of a task"), s.reviews)
 	read(s, get("/tasks/{id}/flags", "listFlags", tagTasks, "滞后挂牌记录", "Flags of a task"), s.flags)
 	read(s, get("/tasks/{id}/events", "listEvents", tagTasks, "审计事件", "Audit events of a task"), s.history)
+	read(s, s.proofOperation(), s.taskProof)
 
 	read(s, post("/tasks/{id}/preview", "preview", tagMoves, "试算评定", "Preview an assessment"), s.preview)
 	move[reportIn](s, workflow.EventReport, (*workflow.Service).Report)
@@ -100,6 +101,9 @@ func (s *server) routes() {
 	move[rejectIn](s, workflow.EventReject, (*workflow.Service).RejectRectification)
 	move[reasonIn](s, workflow.EventClose, (*workflow.Service).Close)
 	move[reasonIn](s, workflow.EventCancel, (*workflow.Service).Cancel)
+
+	read(s, s.checkpointOperation(), s.checkpoint)
+	read(s, s.consistencyOperation(), s.consistency)
 }
 
 // pages are the routes outside the operations: for people and for monitors.
