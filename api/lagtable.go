@@ -15,7 +15,8 @@ import (
 type lagTableIn struct {
 	PeriodPath
 	Format    string   `query:"format" enum:"json,html,csv" default:"json"`
-	AsKnownOn dateText `query:"as_known_on" doc:"按该日结束时已记录的情况；默认现在 / As recorded by the end of that day; now by default"`
+	AsKnownOn dateText `query:"as_known_on" doc:"按该日结束时已记录的情况；默认现在；as_of 的另一写法 / As recorded by the end of that day; now by default; another way to write as_of"`
+	PastQuery
 }
 
 type lagTableBody struct {
@@ -24,6 +25,7 @@ type lagTableBody struct {
 	Rows      []lagRowBody `json:"rows"`
 	Gaps      []lagGapBody `json:"gaps" doc:"还没有最终评定的任务 / Tasks without a final verdict"`
 	AsKnownOn dateText     `json:"as_known_on,omitempty"`
+	AsOf      asOfText     `json:"as_of,omitempty"`
 }
 
 type lagRowBody struct {
@@ -59,14 +61,13 @@ func (s *server) lagTableOperation() operation {
 }
 
 func (s *server) lagTable(ctx context.Context, who workflow.Actor, in *lagTableIn) (*lagTableOut, error) {
-	var p workflow.Problems
-	asKnownOn := in.AsKnownOn.parse(&p, "as_known_on")
-	if err := p.Err(); err != nil {
-		return nil, err
-	}
-	data, err := s.service.LagData(ctx, who, in.Code, in.Period, asKnownOn)
+	asOf, err := in.asOf()
 	if err != nil {
 		return nil, err
+	}
+	data, err := s.service.LagData(ctx, who, in.Code, in.Period, asOf)
+	if err != nil {
+		return nil, in.named(err)
 	}
 	table, out := lagtable.Build(data), &lagTableOut{}
 	var b bytes.Buffer
@@ -78,7 +79,9 @@ func (s *server) lagTable(ctx context.Context, who workflow.Actor, in *lagTableI
 		out.ContentType, err = "text/csv; charset=utf-8", table.CSV(&b)
 		out.ContentDisposition = fmt.Sprintf("attachment; filename=%q", "lag-table-"+in.Code+"-"+in.Period+".csv")
 	default:
-		out.ContentType, err = "application/json", jsonFormat.Marshal(&b, lagTableOf(table))
+		body := lagTableOf(table)
+		body.AsKnownOn, body.AsOf = in.AsKnownOn, in.AsOf
+		out.ContentType, err = "application/json", jsonFormat.Marshal(&b, body)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("writing the lag table of %s %s: %w", in.Code, in.Period, err)
@@ -87,9 +90,32 @@ func (s *server) lagTable(ctx context.Context, who workflow.Actor, in *lagTableI
 	return out, nil
 }
 
+// asOf reads the two ways in which a moment is asked for.
+func (in *lagTableIn) asOf() (workflow.AsOf, error) {
+	var p workflow.Problems
+	day, asOf := in.AsKnownOn.parse(&p, "as_known_on"), in.AsOf.parse(&p)
+	if in.AsKnownOn != "" && in.AsOf != "" {
+		p.Add("as_known_on", "one_of", "as_known_on 与 as_of 只能给一个", "give as_known_on or as_of, not both")
+	}
+	if in.AsKnownOn != "" {
+		asOf = workflow.EndOf(day)
+	}
+	return asOf, p.Err()
+}
+
+// named makes a refusal of the moment name the parameter that the caller gave.
+func (in *lagTableIn) named(err error) error {
+	e := *workflow.AsError(err)
+	if in.AsKnownOn == "" || len(e.Fields) != 1 || e.Fields[0].Field != asOfField {
+		return err
+	}
+	e.Fields = []workflow.FieldError{{Field: "as_known_on", Rule: e.Fields[0].Rule, Text: e.Fields[0].Text}}
+	return &e
+}
+
 func lagTableOf(t lagtable.Table) lagTableBody {
 	return lagTableBody{
-		Title: t.Title, Header: t.Header, AsKnownOn: dateOut(t.AsKnownOn),
+		Title: t.Title, Header: t.Header,
 		Rows: mapped(t.Rows, func(r lagtable.Row) lagRowBody {
 			return lagRowBody{N: r.N, Region: r.Region, Task: r.Task, Requirement: r.Requirement, Progress: r.Progress}
 		}),

@@ -49,11 +49,13 @@ type tasksIn struct {
 	Text     string        `query:"q" maxLength:"200" doc:"在代码、任务、要求中查找的文字 / Text in code, subject or requirement"`
 	Limit    int           `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Cursor   string        `query:"cursor" maxLength:"400" doc:"上一页的 next_cursor / next_cursor of the page before"`
+	PastQuery
 }
 
 type taskPage struct {
 	Items      []taskOut `json:"items"`
 	NextCursor string    `json:"next_cursor,omitempty" doc:"没有则为最后一页 / Absent on the last page"`
+	AsOf       asOfText  `json:"as_of,omitempty"`
 }
 
 type tasksOut struct{ Body taskPage }
@@ -75,14 +77,15 @@ func (s *server) tasks(ctx context.Context, who workflow.Actor, in *tasksIn) (*t
 		filter.Key = &key
 	}
 	filter.After = readCursor(&p, in.Cursor)
+	asOf := in.AsOf.parse(&p)
 	if err := p.Err(); err != nil {
 		return nil, err
 	}
-	page, err := s.service.Tasks(ctx, who, filter)
+	page, err := s.service.TasksAsOf(ctx, who, filter, asOf)
 	if err != nil {
 		return nil, err
 	}
-	out := &tasksOut{Body: taskPage{Items: mapped(page.Tasks, taskOf)}}
+	out := &tasksOut{Body: taskPage{Items: mapped(page.Tasks, taskOf), AsOf: in.AsOf}}
 	if page.Next != nil {
 		if out.Body.NextCursor, err = writeCursor(*page.Next); err != nil {
 			return nil, err
@@ -135,22 +138,37 @@ type taskView struct {
 	Task    taskOut    `json:"task"`
 	Flag    *flagOut   `json:"flag,omitempty" doc:"未销号的滞后挂牌 / The open flag"`
 	Report  *reportOut `json:"report,omitempty" doc:"本报告期最新的进展报告 / The newest report of the period"`
-	Allowed []eventOut `json:"allowed" doc:"您现在可以执行的事件 / What you may do now"`
+	Allowed []eventOut `json:"allowed" doc:"您现在可以执行的事件；给出 as_of 时为空 / What you may do now; empty with as_of"`
+	AsOf    asOfText   `json:"as_of,omitempty"`
 }
 
 type taskViewOut struct {
-	ETag string `header:"ETag" doc:"版本，用于 If-Match / The version, for If-Match"`
+	ETag string `header:"ETag" doc:"版本，用于 If-Match；给出 as_of 时没有 / The version, for If-Match; absent with as_of"`
 	Body taskView
 }
 
-func (s *server) task(ctx context.Context, who workflow.Actor, in *struct{ TaskPath }) (*taskViewOut, error) {
-	v, err := s.service.Task(ctx, who, in.ID)
+type taskIn struct {
+	TaskPath
+	PastQuery
+}
+
+func (s *server) task(ctx context.Context, who workflow.Actor, in *taskIn) (*taskViewOut, error) {
+	var p workflow.Problems
+	asOf := in.AsOf.parse(&p)
+	if err := p.Err(); err != nil {
+		return nil, err
+	}
+	v, err := s.service.TaskAsOf(ctx, who, in.ID, asOf)
 	if err != nil {
 		return nil, err
 	}
-	return &taskViewOut{ETag: etag(v.Task.Version), Body: taskView{
-		Task: taskOf(v.Task), Flag: optional(v.Flag, flagOf), Report: optional(v.Report, reportOf), Allowed: mapped(v.Allowed, eventOf),
-	}}, nil
+	out := &taskViewOut{Body: taskView{
+		Task: taskOf(v.Task), Flag: optional(v.Flag, flagOf), Report: optional(v.Report, reportOf), Allowed: mapped(v.Allowed, eventOf), AsOf: in.AsOf,
+	}}
+	if asOf.IsZero() {
+		out.ETag = etag(v.Task.Version)
+	}
+	return out, nil
 }
 
 // optional turns a noun that may be missing into its wire shape.

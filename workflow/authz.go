@@ -1,5 +1,7 @@
 package workflow
 
+import "slices"
+
 // Permission names what a role may do: "task.read", "user.write", or "task."
 // and an event of the definition ("task.approve").
 type Permission string
@@ -45,3 +47,6 @@ type Scope struct {
 
 // Empty reports whether no region is in the scope.
 func (s Scope) Empty() bool { return !s.All && len(s.Regions) == 0 }
+
+// Has reports whether a region is in the scope.
+func (s Scope) Has(region string) bool { return s.All || slices.Contains(s.Regions, region) }

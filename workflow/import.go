@@ -147,7 +147,7 @@ func (u *desk) importCampaign(role Role, given Campaign, out *Imported) (Campaig
 		return stored, differs("campaign.starts", stored.Starts.String(), given.Starts.String())
 	case given.Params.Version > stored.Params.Version:
 		next.Params = given.Params
-	case !sameJSON(given.Params, stored.Params):
+	case !given.Params.Equal(stored.Params):
 		return stored, differs("campaign.assessment", describe(stored.Params), describe(given.Params))
 	}
 	for _, code := range given.Regions {

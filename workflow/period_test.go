@@ -94,20 +94,20 @@ func TestOpeningAPeriod(t *testing.T) {
 // and nothing later.
 func TestAsKnownOnADay(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
-	w.on("2023-07-01")
+	w.on("2023-07-11")
 	task := w.assign()
 	waiting := w.assign()
-	w.on("2023-07-02")
+	w.on("2023-07-12")
 	for _, id := range []string{task.ID, waiting.ID} {
 		if _, err := w.do(reporter, workflow.EventReport, id); err != nil {
 			t.Fatal(err)
 		}
 	}
-	w.on("2023-07-03")
+	w.on("2023-07-13")
 	if _, err := w.do(reviewer, workflow.EventFlag, task.ID); err != nil {
 		t.Fatal(err)
 	}
-	w.on("2023-07-08")
+	w.on("2023-07-18")
 	if _, err := w.Report(w.ctx(), by(reporter), task.ID, km(10)); err != nil {
 		t.Fatal(err)
 	}
@@ -115,8 +115,8 @@ func TestAsKnownOnADay(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.on("2023-07-20")
-	for date, want := range map[string]string{"2023-06-30": "0 rows, 0 gaps", "2023-07-02": "0 rows, 2 gaps", "2023-07-03": "1 rows, 1 gaps", "2023-07-07": "1 rows, 1 gaps", "2023-07-08": "0 rows, 1 gaps"} {
-		data, err := w.LagData(w.ctx(), supervisor, campaignCode, "h1", day(date))
+	for date, want := range map[string]string{"2023-07-10": "0 rows, 0 gaps", "2023-07-12": "0 rows, 2 gaps", "2023-07-13": "1 rows, 1 gaps", "2023-07-17": "1 rows, 1 gaps", "2023-07-18": "0 rows, 1 gaps"} {
+		data, err := w.LagData(w.ctx(), supervisor, campaignCode, "h1", workflow.EndOf(day(date)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,11 +125,11 @@ func TestAsKnownOnADay(t *testing.T) {
 			t.Errorf("%s: %s, want %s", date, got, want)
 		}
 	}
-	data, err := w.LagData(w.ctx(), stranger, campaignCode, "h1", day("2023-07-03"))
+	data, err := w.LagData(w.ctx(), stranger, campaignCode, "h1", workflow.EndOf(day("2023-07-13")))
 	if err != nil || len(data.Entries)+len(data.Gaps) != 0 {
 		t.Errorf("another region's reporter sees %d entries and %d gaps, %v", len(data.Entries), len(data.Gaps), err)
 	}
-	_, err = w.LagData(w.ctx(), systemAdmin, campaignCode, "h1", day("2023-07-03"))
+	_, err = w.LagData(w.ctx(), systemAdmin, campaignCode, "h1", workflow.EndOf(day("2023-07-13")))
 	kind(t, err, workflow.Forbidden, "")
 }
 

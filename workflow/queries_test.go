@@ -7,7 +7,6 @@ import (
 	_ "github.com/go-sql-driver/mysql" // counts statements beside the store
 
 	"duban/workflow"
-	"duban/workflow/calendar"
 	"duban/workflow/gormstore"
 	"duban/workflow/gormstore/dbtest"
 )
@@ -52,7 +51,7 @@ func TestQueriesAreBounded(t *testing.T) {
 			}
 		},
 		"lag table": func() {
-			if _, err := w.LagData(t.Context(), auditor, campaignCode, "h1", calendar.Date{}); err != nil {
+			if _, err := w.LagData(t.Context(), auditor, campaignCode, "h1", workflow.AsOf{}); err != nil {
 				t.Fatal(err)
 			}
 		},

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -69,14 +70,21 @@ type Reader interface {
 	Flags(taskID string) ([]Flag, error)     // by OpenedAt
 	Reviews(taskID string) ([]Review, error) // by At
 	// CountingReviews returns, for each task of the campaign that has one, the
-	// newest review of the period that counts (Review.Counts) and was made
-	// before the given moment.
-	CountingReviews(campaign, period string, before time.Time) ([]Review, error)
+	// newest review of the period that counts (Review.Counts); the later id decides
+	// between two of one moment.
+	CountingReviews(campaign, period string) ([]Review, error)
 	// ReportsOf returns the reports with the given ids, in no particular order.
 	ReportsOf(ids []string) ([]Report, error)
 
 	// Events returns at most f.Limit accepted events, oldest first.
 	Events(f EventFilter) ([]audit.Event, error)
+	// Accepted calls each with the accepted events that f selects, campaigns before
+	// tasks, one subject after the other and each subject's by version. Of a subject
+	// it stops before the first event that was not made before f.Before: what
+	// followed it was not known then either, even if another instance, or a request
+	// that had to wait, gave it an earlier time. Rows are not kept, and each must not
+	// read from the Reader.
+	Accepted(f AcceptedFilter, each func(audit.Event) error) error
 	// Replay returns what is kept for an idempotency key of an actor: the answer of
 	// InsertReplay, or else the event that carries the key.
 	Replay(actorID, key string) (Replay, error)
@@ -185,12 +193,31 @@ type TaskCursor struct {
 	Seq      int    `json:"s"`
 }
 
+func cursorOf(t Task) TaskCursor {
+	return TaskCursor{Campaign: t.Campaign, Region: t.Region, Seq: t.Seq}
+}
+
+func (c TaskCursor) compare(d TaskCursor) int {
+	return cmp.Or(cmp.Compare(c.Campaign, d.Campaign), cmp.Compare(c.Region, d.Region), cmp.Compare(c.Seq, d.Seq))
+}
+
 // EventFilter selects accepted events of one subject after the given version.
 type EventFilter struct {
 	Subject      string // "task", ...
 	SubjectID    string
 	AfterVersion int
 	Limit        int // 0: no limit
+}
+
+// AcceptedFilter selects accepted events by what they are about: a campaign with
+// its tasks (Campaign), one subject (Subject, SubjectID), or every subject of a
+// kind (Subject). The zero value selects nothing.
+type AcceptedFilter struct {
+	Campaign  string
+	Scope     Scope // with Campaign: regions of the tasks; its zero value sees none
+	Subject   string
+	SubjectID string
+	Before    time.Time // zero: all there are
 }
 
 // Credential is a session (cookie) or an API token: an opaque secret of which

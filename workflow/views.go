@@ -63,20 +63,25 @@ func (s *Service) Tasks(ctx context.Context, actor Actor, f TaskFilter) (TaskPag
 	if f.Scope.Empty() {
 		return TaskPage{}, forbidden()
 	}
-	limit := f.Limit
-	f.Limit++ // one more tells whether there is a next page
+	oneMore := f
+	oneMore.Limit++
 	return read(ctx, s, func(r Reader) (TaskPage, error) {
-		tasks, err := r.Tasks(f)
+		tasks, err := r.Tasks(oneMore)
 		if err != nil {
 			return TaskPage{}, fmt.Errorf("listing tasks: %w", err)
 		}
-		page := TaskPage{Tasks: tasks}
-		if len(tasks) > limit {
-			last := tasks[limit-1]
-			page.Tasks, page.Next = tasks[:limit], &TaskCursor{Campaign: last.Campaign, Region: last.Region, Seq: last.Seq}
-		}
-		return page, nil
+		return f.page(tasks), nil
 	})
+}
+
+// page makes a page of tasks, of which one more than Limit tells that there is a
+// next one.
+func (f TaskFilter) page(tasks []Task) TaskPage {
+	if len(tasks) <= f.Limit {
+		return TaskPage{Tasks: tasks}
+	}
+	next := cursorOf(tasks[f.Limit-1])
+	return TaskPage{Tasks: tasks[:f.Limit], Next: &next}
 }
 
 // Reports returns every report of a task, oldest first.

@@ -70,8 +70,11 @@ func lagTable(t *testing.T, w *world) {
 	if len(rows) != 1 || len(gaps) != 2 || a.at("title") != "2023年工作任务进度滞后情况表（1-6月）" {
 		t.Errorf("the lag table is %s", a.raw)
 	}
-	if a := w.do("supervisor", "GET", path+"?as_known_on=2023-08-30", ""); strings.Contains(a.raw, `"n":1`) || a.at("as_known_on") != "2023-08-30" {
-		t.Errorf("the table as known the day before is %s", a.raw)
+	if a := w.do("supervisor", "GET", path+"?as_known_on=2023-08-31", ""); !strings.Contains(a.raw, `"n":1`) || a.at("as_known_on") != "2023-08-31" {
+		t.Errorf("the table as known by the end of today is %s", a.raw)
+	}
+	if a := w.do("supervisor", "GET", path+"?as_known_on=2023-08-30", ""); a.status != 404 {
+		t.Errorf("the day before the campaign was made: %d %s", a.status, a.raw)
 	}
 	for format, kind := range map[string]string{"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8"} {
 		if a := w.do("supervisor", "GET", path+"?format="+format, ""); a.status != 200 || a.header.Get("Content-Type") != kind || !strings.Contains(a.raw, "蓬江区") {

@@ -16,7 +16,6 @@ import (
 	"duban/configs"
 	"duban/rbac"
 	"duban/workflow"
-	"duban/workflow/calendar"
 	"duban/workflow/gormstore"
 	"duban/workflow/gormstore/dbtest"
 	"duban/workflow/lagtable"
@@ -76,7 +75,7 @@ func TestGeneratedCampaignsAreLikeTheProducts(t *testing.T) {
 				t.Fatal(err)
 			}
 			for n := range g.campaigns() {
-				data, err := g.service.LagData(t.Context(), workflow.OperatorActor("test"), campaignCode(n), halfYear, calendar.Date{})
+				data, err := g.service.LagData(t.Context(), workflow.OperatorActor("test"), campaignCode(n), halfYear, workflow.AsOf{})
 				if err != nil {
 					t.Fatal(err)
 				}

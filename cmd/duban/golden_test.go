@@ -15,7 +15,6 @@ import (
 	"duban/configs"
 	"duban/workflow"
 	"duban/workflow/assess"
-	"duban/workflow/calendar"
 	"duban/workflow/gormstore"
 	"duban/workflow/gormstore/dbtest"
 	"duban/workflow/lagtable"
@@ -214,7 +213,7 @@ func played(t *testing.T, code string, change func(*assess.Value)) lagtable.Tabl
 	if err := p.play(t.Context(), h, campaign, accounts); err != nil {
 		t.Fatal(err)
 	}
-	data, err := h.service.LagData(t.Context(), operator(), campaign.Campaign.Code, "2023-h1", calendar.Date{})
+	data, err := h.service.LagData(t.Context(), operator(), campaign.Campaign.Code, "2023-h1", workflow.AsOf{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"duban/workflow"
-	"duban/workflow/calendar"
 	"duban/workflow/lagtable"
 )
 
@@ -25,12 +24,12 @@ func (p *program) lagtable() *cobra.Command {
 			if !ok {
 				return fmt.Errorf(p.text("--format 须为 json、html 或 csv，不是 %q", "--format must be json, html or csv, not %q"), format)
 			}
-			day, err := optionalDate(known)
+			asOf, err := workflow.ParseAsOf(known)
 			if err != nil {
 				return fmt.Errorf("--as-known-on: %w", err)
 			}
 			return p.inHouse(cmd.Context(), func(h *house) error {
-				data, err := h.service.LagData(cmd.Context(), operator(), campaign, period, day)
+				data, err := h.service.LagData(cmd.Context(), operator(), campaign, period, asOf)
 				if err != nil {
 					return err
 				}
@@ -42,17 +41,10 @@ func (p *program) lagtable() *cobra.Command {
 	cmd.Flags().StringVar(&campaign, "campaign", "", "专项工作代码 / campaign code")
 	cmd.Flags().StringVar(&period, "period", "", "报告期代码 / period code")
 	cmd.Flags().StringVar(&format, "format", "json", "json | html | csv")
-	cmd.Flags().StringVar(&known, "as-known-on", "", "截至某日已知的情况 / as known at the end of that day, e.g. 2023-08-31")
+	cmd.Flags().StringVar(&known, "as-known-on", "", "截至某日或某时刻已知的情况 / as known at the end of a day or before a moment, e.g. 2023-08-31, 2023-08-31T09:00:00+08:00")
 	must(cmd.MarkFlagRequired("campaign"))
 	must(cmd.MarkFlagRequired("period"))
 	return cmd
-}
-
-func optionalDate(s string) (calendar.Date, error) {
-	if s == "" {
-		return calendar.Date{}, nil
-	}
-	return calendar.Parse(s)
 }
 
 // showGaps names, beside the table, the tasks that it cannot speak of.

@@ -29,7 +29,8 @@ CREATE TABLE `audit_events` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `audit_events_accepted` (`subject`,`subject_id`,`accepted_version`),
   UNIQUE KEY `audit_events_request` (`actor_id`,`request_key`),
-  KEY `audit_events_subject` (`subject`,`subject_id`,`version`)
+  KEY `audit_events_subject` (`subject`,`subject_id`,`version`),
+  KEY `audit_events_campaign` (`campaign`,`subject`,`subject_id`,`accepted_version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `audit_hashes` (
   `position` bigint(20) NOT NULL,

@@ -27,6 +27,7 @@ CREATE TABLE audit_events (
     PRIMARY KEY (id),
     CONSTRAINT audit_events_accepted UNIQUE (subject, subject_id, accepted_version)
 ) STRICT;
+CREATE INDEX audit_events_campaign ON audit_events (campaign, subject, subject_id, accepted_version);
 CREATE UNIQUE INDEX audit_events_request ON audit_events (actor_id, request_key);
 CREATE INDEX audit_events_subject ON audit_events (subject, subject_id, version);
 CREATE TABLE audit_hashes (

@@ -1,6 +1,8 @@
 package assess
 
 import (
+	"encoding/json"
+
 	"github.com/shopspring/decimal"
 
 	"duban/workflow/calendar"
@@ -72,6 +74,22 @@ type Params struct {
 	Version     int     `json:"version"`
 	NearlyRatio Decimal `json:"nearly_ratio"` // 0 < ratio <= 1, 0.70 unless the campaign says otherwise
 	PaceRatio   Decimal `json:"pace_ratio"`   // likewise
+}
+
+// MarshalJSON writes the ratios as they were given, 0.70 and not 0.7: an audit
+// event must give back exactly what was stored.
+func (p Params) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Version     int    `json:"version"`
+		NearlyRatio string `json:"nearly_ratio"`
+		PaceRatio   string `json:"pace_ratio"`
+	}{p.Version, Exact(p.NearlyRatio), Exact(p.PaceRatio)})
+}
+
+// Equal reports whether two parameters are the same, whatever the notation of
+// their figures.
+func (p Params) Equal(q Params) bool {
+	return p.Version == q.Version && p.NearlyRatio.Equal(q.NearlyRatio) && p.PaceRatio.Equal(q.PaceRatio)
 }
 
 // Assessment is the verdict of a task for a period with everything it rests on

@@ -26,6 +26,15 @@ func toMoment(t time.Time) moment {
 	return moment(t.UTC().Format(momentLayout))
 }
 
+// upTo returns the bound for stored moments before t: what happened at a
+// microsecond that t has begun was before t when t is past its start.
+func upTo(t time.Time) moment {
+	if truncated := t.Truncate(time.Microsecond); !truncated.Equal(t) {
+		t = truncated.Add(time.Microsecond)
+	}
+	return toMoment(t)
+}
+
 // Value is that of driver.Valuer.
 func (m moment) Value() (driver.Value, error) {
 	if m == "" {

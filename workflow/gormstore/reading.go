@@ -1,6 +1,7 @@
 package gormstore
 
 import (
+	"database/sql"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -48,4 +49,30 @@ func (u *unit) readable(what string, err error) error {
 		return nil
 	}
 	return u.fail(fmt.Errorf("%s: %w", what, errDefect.Because(err)), noRetry)
+}
+
+// stream reads the rows of a query one at a time, however many there are. each
+// must send no statement: the connection is busy until the last row is read.
+func (u *unit) stream(what, query string, args []any, each func(*sql.Rows) error) error {
+	if u.broken != nil {
+		return u.broken
+	}
+	failed := func(err error) error {
+		cost, translated := translate(u.ctx, err)
+		return u.fail(fmt.Errorf("%s: %w", what, translated), cost)
+	}
+	rows, err := u.db.Raw(query, args...).Rows()
+	if err != nil {
+		return failed(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return failed(err)
+	}
+	return nil
 }

@@ -1,8 +1,6 @@
 package gormstore
 
 import (
-	"time"
-
 	"gorm.io/gorm"
 
 	"duban/workflow"
@@ -46,21 +44,12 @@ func (u *unit) Reviews(taskID string) ([]workflow.Review, error) {
 // id, a UUID of version 7, decides between two of the same microsecond.
 const newestReviews = `SELECT r.id, ROW_NUMBER() OVER (PARTITION BY r.task_id ORDER BY r.at DESC, r.id DESC) AS place
 	FROM tasks t JOIN reviews r ON r.task_id = t.id
-	WHERE t.campaign = ? AND r.period = ? AND r.at < ? AND r.verdict <> ''`
+	WHERE t.campaign = ? AND r.period = ? AND r.verdict <> ''`
 
-func (u *unit) CountingReviews(campaign, period string, before time.Time) ([]workflow.Review, error) {
+func (u *unit) CountingReviews(campaign, period string) ([]workflow.Review, error) {
 	return all(u, "reading the counting reviews", reviewRow.review, func(db *gorm.DB) *gorm.DB {
-		return db.Where("id IN (SELECT id FROM ("+newestReviews+") newest WHERE place = 1)", campaign, period, upTo(before)).Order("task_id")
+		return db.Where("id IN (SELECT id FROM ("+newestReviews+") newest WHERE place = 1)", campaign, period).Order("task_id")
 	})
-}
-
-// upTo returns the bound for stored moments before t: what happened at a
-// microsecond that t has begun was before t when t is past its start.
-func upTo(t time.Time) moment {
-	if truncated := t.Truncate(time.Microsecond); !truncated.Equal(t) {
-		t = truncated.Add(time.Microsecond)
-	}
-	return toMoment(t)
 }
 
 func (u *unit) InsertReview(r workflow.Review) error {

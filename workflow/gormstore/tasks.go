@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/width"
 	"gorm.io/gorm"
 
 	"duban/migrations"
@@ -80,7 +79,7 @@ func filterTasks(db *gorm.DB, f workflow.TaskFilter) *gorm.DB {
 		db = db.Where("key_task = ?", *f.Key)
 	}
 	if f.Text != "" {
-		db = db.Where("search LIKE ? ESCAPE '!'", "%"+likeEscapes.Replace(fold(f.Text))+"%")
+		db = db.Where("search LIKE ? ESCAPE '!'", "%"+likeEscapes.Replace(workflow.FoldText(f.Text))+"%")
 	}
 	if c := f.After; c != nil {
 		// The first condition is implied; it lets both databases start in the index.
@@ -97,23 +96,12 @@ func filterTasks(db *gorm.DB, f workflow.TaskFilter) *gorm.DB {
 // backslash, which MySQL reads once more in literals.
 var likeEscapes = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
-// fold makes texts alike that differ only in case or in the width of letters,
-// digits and signs (％ and %), as people expect of a search. It is done here
-// because databases disagree on it.
-func fold(s string) string {
-	return strings.ToLower(width.Fold.String(strings.ToValidUTF8(s, "\uFFFD")))
-}
-
-// between separates the searched texts. It is a control character that no text
-// may contain, so that nothing is found across the seam.
-const between = "\x1f"
-
 func (u *unit) InsertTasks(tasks []workflow.Task) error {
 	rows := make([][]any, len(tasks))
 	for i, t := range tasks {
 		rows[i] = []any{
 			t.ID, t.Campaign, t.Code, t.Seq, t.Region, t.Key, t.Subject, t.Requirement,
-			fold(strings.Join([]string{t.Code, t.Subject, t.Requirement}, between)), toJSON(t.Measures),
+			t.SearchText(), toJSON(t.Measures),
 			string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.CreatedAt), toMoment(t.UpdatedAt),
 		}
 	}

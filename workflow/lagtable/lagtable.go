@@ -9,16 +9,15 @@ import (
 
 	"duban/workflow"
 	"duban/workflow/assess"
-	"duban/workflow/calendar"
 )
 
 // Table is the lag table.
 type Table struct {
-	Title     string        `json:"title"`
-	Header    []string      `json:"header"` // of the four columns
-	Rows      []Row         `json:"rows"`
-	AsKnownOn calendar.Date `json:"-"` // zero: now
-	Gaps      []Gap         `json:"-"` // what a preview marks and issuing asks for
+	Title  string        `json:"title"`
+	Header []string      `json:"header"` // of the four columns
+	Rows   []Row         `json:"rows"`
+	AsOf   workflow.AsOf `json:"-"` // whose knowledge it shows
+	Gaps   []Gap         `json:"-"` // what a preview marks and issuing asks for
 }
 
 // Row is one listed task. The texts of a cell are its lines.
@@ -66,7 +65,7 @@ var printedStation = map[assess.Verdict]string{
 func Build(d workflow.LagData) Table {
 	t := Table{
 		Title:  d.Campaign.Title + "进度滞后情况表（" + d.Period.Label + "）",
-		Header: slices.Clone(header), Rows: []Row{}, AsKnownOn: d.AsKnownOn,
+		Header: slices.Clone(header), Rows: []Row{}, AsOf: d.AsOf,
 	}
 	names := map[string]string{}
 	for _, r := range d.Regions {

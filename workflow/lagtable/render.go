@@ -22,6 +22,12 @@ var page string
 
 var pageTemplate = template.Must(template.New("table").Parse(page))
 
+// KnownBy prints AsOf for readers in the office: a day, or a moment of their clock.
+func (t Table) KnownBy() string {
+	day, clock, _ := strings.Cut(t.AsOf.String(), "T")
+	return strings.TrimSpace(day + " " + strings.TrimSuffix(clock, "+08:00"))
+}
+
 // HTML writes the table as a page of its own that prints on A4 landscape.
 func (t Table) HTML(w io.Writer) error { return pageTemplate.Execute(w, t) }
 
