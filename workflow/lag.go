@@ -39,10 +39,19 @@ const (
 // LagData is what the lag table says as of a moment: now from the tables, for the
 // past rebuilt from the audit events.
 func (s *Service) LagData(ctx context.Context, actor Actor, campaign, period string, asOf AsOf) (LagData, error) {
-	p, err := s.picture(ctx, actor, look{campaign: campaign, period: period, asOf: asOf, permission: MayReadLagTable, table: true})
+	p, err := s.picture(ctx, actor, lagLook(campaign, period, asOf))
 	if err != nil {
 		return LagData{}, err
 	}
+	return p.lagData(asOf), nil
+}
+
+// lagLook is how the picture of a lag table is asked for.
+func lagLook(campaign, period string, asOf AsOf) look {
+	return look{campaign: campaign, period: period, asOf: asOf, permission: MayReadLagTable, table: true}
+}
+
+func (p picture) lagData(asOf AsOf) LagData {
 	d := LagData{Campaign: p.campaign, Period: p.period, Regions: p.regions, AsOf: asOf}
 	reviews := make(map[string]Review, len(p.reviews))
 	for _, v := range p.reviews {
@@ -56,11 +65,11 @@ func (s *Service) LagData(ctx context.Context, actor Actor, campaign, period str
 		switch {
 		case counted:
 			d.Entries = append(d.Entries, LagEntry{Task: t, Review: review, Report: p.reports[review.ReportID]})
-		case t.Period == period && t.ReportID != "":
+		case t.Period == p.period.Code && t.ReportID != "":
 			d.Gaps = append(d.Gaps, LagGap{Task: t, Reason: GapUnreviewed})
 		default:
 			d.Gaps = append(d.Gaps, LagGap{Task: t, Reason: GapUnreported})
 		}
 	}
-	return d, nil
+	return d
 }

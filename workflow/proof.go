@@ -18,10 +18,11 @@ type TaskProof struct {
 	Checkpoint audit.Checkpoint
 }
 
-// TaskProof returns the proof of a task's events, refused attempts included.
-func (s *Service) TaskProof(ctx context.Context, actor Actor, taskID string) (TaskProof, error) {
+// TaskProof returns the proof of the events, refused attempts included, of a task
+// named by its id or as CAMPAIGN/CODE.
+func (s *Service) TaskProof(ctx context.Context, actor Actor, name string) (TaskProof, error) {
 	return read(ctx, s, func(r Reader) (TaskProof, error) {
-		task, err := s.visibleTask(r, actor, taskID)
+		task, err := s.namedTask(r, actor, name)
 		if err != nil {
 			return TaskProof{}, err
 		}
@@ -37,21 +38,6 @@ func (s *Service) TaskProof(ctx context.Context, actor Actor, taskID string) (Ta
 			err = errNotProvable()
 		}
 		return TaskProof{Task: task, File: file, Version: version, Checkpoint: p.says}, err
-	})
-}
-
-// TaskID returns the id of the task with a code in a campaign.
-func (s *Service) TaskID(ctx context.Context, actor Actor, campaign, code string) (string, error) {
-	return read(ctx, s, func(r Reader) (string, error) {
-		task, err := r.TaskByCode(campaign, code)
-		if isNoRow(err) {
-			return "", errNoTask()
-		}
-		if err != nil {
-			return "", fmt.Errorf("reading task %s of %s: %w", code, campaign, err)
-		}
-		_, err = s.visibleTask(r, actor, task.ID)
-		return task.ID, err
 	})
 }
 

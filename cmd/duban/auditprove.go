@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -73,14 +72,8 @@ func (p *program) auditProve() *cobra.Command {
 		Example: "  duban audit prove --task jm-2023/440703-01 --out proof.json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.inLog(cmd.Context(), func(h *house) (err error) {
-				id := task
-				if campaign, code, named := strings.Cut(task, "/"); named {
-					if id, err = h.service.TaskID(cmd.Context(), operator(), campaign, code); err != nil {
-						return err
-					}
-				}
-				proof, err := h.service.TaskProof(cmd.Context(), operator(), id)
+			return p.inLog(cmd.Context(), func(h *house) error {
+				proof, err := h.service.TaskProof(cmd.Context(), operator(), task)
 				if err != nil {
 					return err
 				}

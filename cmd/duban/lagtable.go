@@ -34,7 +34,11 @@ func (p *program) lagtable() *cobra.Command {
 					return err
 				}
 				p.showGaps(data)
-				return render(lagtable.Build(data))
+				table := lagtable.Build(data)
+				if table.Signed, err = h.service.Signed(cmd.Context(), operator()); err != nil {
+					return err
+				}
+				return render(table)
 			})
 		},
 	}
