@@ -81,6 +81,7 @@ func (s *server) routes() {
 	read(s, get("/campaigns/{code}/periods", "listPeriods", tagCampaigns, "报告期列表", "List periods"), s.periods)
 	write(s, post("/campaigns/{code}/periods/{period}/open", "openPeriod", tagCampaigns, "开启报告期", "Open a period").repeatable().versioned(), s.openPeriod)
 	read(s, s.lagTableOperation(), s.lagTable)
+	read(s, s.meetingPackOperation(), s.meetingPack)
 	read(s, get("/campaigns/{code}/periods/{period}/tally", "getTally", tagCampaigns, "各区县任务统计", "Count tasks by region"), s.tally)
 
 	read(s, get("/tasks", "listTasks", tagTasks, "任务列表", "List tasks"), s.tasks)

@@ -88,8 +88,8 @@ func (s *Service) meetingTask(r Reader, actor Actor, proofs *prover, id string, 
 
 const eventPackExport = "pack.export"
 
-// Pack is what the event of an exported meeting pack tells.
-type Pack struct {
+// ExportedPack is what the event of an exported meeting pack tells.
+type ExportedPack struct {
 	Campaign string `json:"campaign"`
 	Period   string `json:"period"`
 	AsOf     string `json:"as_known_on,omitempty"`
@@ -100,7 +100,7 @@ type Pack struct {
 // RecordPack stores that a meeting pack was exported; one for which it fails must
 // not be given. The campaign stands in what the event left only: an event with a
 // campaign is a part of the campaign's history, from which it is rebuilt.
-func (s *Service) RecordPack(ctx context.Context, call Call, p Pack) error {
+func (s *Service) RecordPack(ctx context.Context, call Call, p ExportedPack) error {
 	is, err := json.Marshal(p)
 	if err != nil {
 		return err
