@@ -45,8 +45,10 @@ type lagGapBody struct {
 }
 
 type lagTableOut struct {
-	fileOut
-	ContentPolicy string `header:"Content-Security-Policy" hidden:"true"`
+	ContentType        string `header:"Content-Type"`
+	ContentPolicy      string `header:"Content-Security-Policy" hidden:"true"`
+	ContentDisposition string `header:"Content-Disposition" hidden:"true"`
+	Body               []byte
 }
 
 // lagTableOperation documents the three forms of the answer.

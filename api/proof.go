@@ -10,11 +10,10 @@ import (
 	"duban/workflow"
 )
 
-// fileOut is an answer that is kept as a file.
+// fileOut is an answer that was written elsewhere.
 type fileOut struct {
-	ContentType        string `header:"Content-Type"`
-	ContentDisposition string `header:"Content-Disposition" hidden:"true"`
-	Body               []byte
+	ContentType string `header:"Content-Type"`
+	Body        []byte
 }
 
 // attachment names the file that an answer is saved as.
@@ -34,10 +33,12 @@ func (s *server) proofOperation() operation {
 }
 
 type proofOut struct {
-	fileOut
-	Version     int    `header:"Proof-Version" doc:"证明到任务的第几版 / The last version of the task that is proved"`
-	TaskVersion int    `header:"Proof-Task-Version" doc:"任务现在的版本；大于 Proof-Version 则后面的尚未证明 / The task's version now; those after Proof-Version are not proved yet"`
-	Checkpoint  string `header:"Proof-Checkpoint" doc:"检查点的简写 / The checkpoint in short" example:"a0b1c2d3e4f5/1234"`
+	ContentType        string `header:"Content-Type"`
+	ContentDisposition string `header:"Content-Disposition" hidden:"true"`
+	Version            int    `header:"Proof-Version" doc:"证明到任务的第几版 / The last version of the task that is proved"`
+	TaskVersion        int    `header:"Proof-Task-Version" doc:"任务现在的版本；大于 Proof-Version 则后面的尚未证明 / The task's version now; those after Proof-Version are not proved yet"`
+	Checkpoint         string `header:"Proof-Checkpoint" doc:"检查点的简写 / The checkpoint in short" example:"a0b1c2d3e4f5/1234"`
+	Body               []byte
 }
 
 func (s *server) taskProof(ctx context.Context, who workflow.Actor, in *struct{ TaskPath }) (*proofOut, error) {
@@ -46,7 +47,7 @@ func (s *server) taskProof(ctx context.Context, who workflow.Actor, in *struct{ 
 		return nil, err
 	}
 	return &proofOut{
-		fileOut: fileOut{ContentType: "application/json", ContentDisposition: attachment("proof-" + proof.Task.Code + ".json"), Body: proof.File},
+		ContentType: "application/json", ContentDisposition: attachment("proof-" + proof.Task.Code + ".json"), Body: proof.File,
 		Version: proof.Version, TaskVersion: proof.Task.Version, Checkpoint: proof.Checkpoint.Short(),
 	}, nil
 }
