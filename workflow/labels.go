@@ -72,6 +72,9 @@ var statusLabels = map[ReportStatus]Text{
 	Accepted:  {ZH: "已采纳", EN: "Accepted"},
 }
 
+// Label names the status for people.
+func (s ReportStatus) Label() Text { return statusLabels[s] }
+
 // OutcomeLabel tells an accepted event from a refused attempt, for people.
 func OutcomeLabel(accepted bool) Text {
 	if accepted {
