@@ -21,7 +21,8 @@ func (w *world) sequence() {
 func TestATasksProofEndsWithTheCheckpoint(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store workflow.Store) {
 		w := newWorld(t, store)
-		w.WithLogKey(logKey(t))
+		key := logKey(t)
+		w.WithLogKey(key)
 		task := w.in("reported")
 		_, err := w.do(stranger, workflow.EventReport, task.ID)
 		kind(t, err, workflow.NotFound, "")
@@ -31,6 +32,9 @@ func TestATasksProofEndsWithTheCheckpoint(t *testing.T) {
 		if _, err := w.do(reviewer, workflow.EventFlag, task.ID); err != nil {
 			t.Fatal(err)
 		}
+		w.WithLogKey(workflow.LogKey{})
+		w.sequence() // by an instance that signs nothing
+		w.WithLogKey(key)
 		for _, name := range []string{task.ID, campaignCode + "/" + task.Code} {
 			proof, err := w.TaskProof(w.ctx(), reporter, name)
 			if err != nil {
