@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"reflect"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"duban/workflow"
 	"duban/workflow/lagtable"
@@ -49,17 +46,6 @@ type lagTableOut struct {
 	ContentPolicy      string `header:"Content-Security-Policy" hidden:"true"`
 	ContentDisposition string `header:"Content-Disposition" hidden:"true"`
 	Body               []byte
-}
-
-// lagTableOperation documents the three forms of the answer.
-func (s *server) lagTableOperation() operation {
-	o := get("/campaigns/{code}/periods/{period}/lag-table", "getLagTable", tagCampaigns, "进度滞后情况表", "The lag table")
-	text := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
-	table := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[lagTableBody](), true, "")
-	o.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
-		"application/json": {Schema: table}, "text/html": text, "text/csv": text,
-	}}}
-	return o
 }
 
 func (s *server) lagTable(ctx context.Context, who workflow.Actor, in *lagTableIn) (*lagTableOut, error) {

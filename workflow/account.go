@@ -78,7 +78,8 @@ func (s *Service) CreateUser(ctx context.Context, call Call, u User, password st
 		if err != nil {
 			return User{}, fmt.Errorf("inserting user %s: %w", u.Login, err)
 		}
-		is, err := json.Marshal(u)
+		sum := sha256.Sum256([]byte(hash)) // of a salted hash: nothing can be guessed from it
+		is, err := json.Marshal(UserPast{User: u, PasswordDigest: hex.EncodeToString(sum[:])})
 		if err != nil {
 			return User{}, err
 		}

@@ -18,12 +18,13 @@ const (
 	MayReadUsers      Permission = "user.read"
 	MayWriteUsers     Permission = "user.write"
 	MayWriteGrants    Permission = "grant.write"
+	MayArchive        Permission = "audit.archive"
 )
 
 // Permissions lists every permission that is not an event.
 var Permissions = []Permission{
 	MayReadRegions, MayWriteRegions, MayReadCampaigns, MayWriteCampaigns, MayReadTasks, MayReadEvents,
-	MayReadLagTable, MayReadUsers, MayWriteUsers, MayWriteGrants,
+	MayReadLagTable, MayReadUsers, MayWriteUsers, MayWriteGrants, MayArchive,
 }
 
 // EventPermission is the permission for an event of the definition.
@@ -50,3 +51,12 @@ func (s Scope) Empty() bool { return !s.All && len(s.Regions) == 0 }
 
 // Has reports whether a region is in the scope.
 func (s Scope) Has(region string) bool { return s.All || slices.Contains(s.Regions, region) }
+
+// Within returns the part of the scope that lies in the given regions; without
+// any, the whole scope.
+func (s Scope) Within(regions []string) Scope {
+	if len(regions) == 0 {
+		return s
+	}
+	return Scope{Regions: slices.DeleteFunc(slices.Clone(regions), func(code string) bool { return !s.Has(code) })}
+}

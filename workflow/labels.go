@@ -4,12 +4,14 @@ import "duban/workflow/assess"
 
 // eventLabels are those of audit events that the definition does not have.
 var eventLabels = map[string]Text{
-	"campaign.create":   {ZH: "新建专项工作", EN: "Create campaign"},
+	eventCampaignCreate: {ZH: "新建专项工作", EN: "Create campaign"},
 	eventCampaignUpdate: {ZH: "变更专项工作", EN: "Change campaign"},
 	"region.create":     {ZH: "新增行政区划", EN: "Create region"},
 	"user.create":       {ZH: "新建账号", EN: "Create account"},
 	"credential.issue":  {ZH: "登录或签发令牌", EN: "Sign in or issue token"},
 	"credential.end":    {ZH: "退出或吊销令牌", EN: "Sign out or end token"},
+	eventAuditRead:      {ZH: "查阅审计记录", EN: "Read audit trail"},
+	eventAuditExport:    {ZH: "导出审计记录", EN: "Export audit trail"},
 	eventPackExport:     {ZH: "导出会议材料", EN: "Export meeting pack"},
 }
 
@@ -23,6 +25,25 @@ func (d *Definition) EventLabel(name string) Text {
 		return label
 	}
 	return plain(name)
+}
+
+// StateLabel names a state for people; one that the definition no longer has is
+// named as it is stored.
+func (d *Definition) StateLabel(name string) Text {
+	if state, ok := d.State(State(name)); ok {
+		return state.Label
+	}
+	return plain(name)
+}
+
+// RoleLabel does the same for a role.
+func (d *Definition) RoleLabel(name Role) Text {
+	for _, r := range d.Roles {
+		if r.Name == name {
+			return r.Label
+		}
+	}
+	return plain(string(name))
 }
 
 // plain is a text that is the same in both languages.
@@ -52,7 +73,7 @@ var statusLabels = map[ReportStatus]Text{
 	Accepted:  {ZH: "已采纳", EN: "Accepted"},
 }
 
-// Label names what became of a report.
+// Label names what became of a report, for people.
 func (s ReportStatus) Label() Text { return statusLabels[s] }
 
 // OutcomeLabel tells an accepted event from a refused attempt, for people.

@@ -16,10 +16,9 @@ type LogReader interface {
 	// PendingEvents returns at most limit events that are not in the log yet, in the
 	// order in which they go there.
 	PendingEvents(limit int) ([]PendingEvent, error)
-	// LogLeaves returns what is stored at the indexes [from, to), by index.
-	LogLeaves(from, to int64) ([]audit.Leaf, error)
-	// LogHashes returns the stored hashes with positions [from, to), by position.
-	LogHashes(from, to int64) ([]audit.StoredHash, error)
+	// LogHashes returns at most limit of the stored hashes with positions [from, to),
+	// by position.
+	LogHashes(from, to int64, limit int) ([]audit.StoredHash, error)
 	// LogHashesAt returns the stored hashes with the given positions, in their order;
 	// ErrNoRow when one is not there.
 	LogHashesAt(positions []int64) ([]audit.Hash, error)
@@ -30,14 +29,26 @@ type LogReader interface {
 	// Checkpoints returns at most limit checkpoints over more than the given number of
 	// events, smallest first.
 	Checkpoints(above int64, limit int) ([]StoredCheckpoint, error)
+	// CheckpointUpTo returns the newest checkpoint over at most size events; ErrNoRow
+	// when there is none.
+	CheckpointUpTo(size int64) (StoredCheckpoint, error)
+	// Archives returns what was archived, oldest first.
+	Archives() ([]ArchivedLog, error)
+	// FirstSince returns the index, from one on, of the first event that is not from
+	// before the given moment; the size of the log when there is none.
+	FirstSince(from int64, before time.Time) (int64, error)
 }
 
-// LogTx is what the log takes. It only grows.
+// LogTx is what the log takes. It only grows, and its oldest events go to archives.
 type LogTx interface {
 	// AppendLog gives events the indexes from first on and stores the hashes; they are
 	// not pending any more. ErrDuplicate when another instance has been faster.
 	AppendLog(first int64, events []PendingEvent, hashes []audit.StoredHash) error
 	InsertCheckpoint(StoredCheckpoint) error
+	InsertArchive(ArchivedLog) error
+	// DropArchived takes the events with indexes [from, until), which are in archives,
+	// out of the database, but not accepted events of the subjects that are kept.
+	DropArchived(from, until int64, kept []string) error
 }
 
 // PendingEvent is an event on its way into the log.

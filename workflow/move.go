@@ -250,7 +250,7 @@ func (m *motion) lost(kind Kind, code, zh, en string) error {
 		if u, err := m.UserByID(last.ActorID); err == nil {
 			who = u.Name
 		}
-		at := last.At.In(calendar.Zone).Format("2006-01-02 15:04:05")
+		at := ShownMoment(last.At)
 		e.Text.ZH += fmt.Sprintf("；最近一次变更：%s 于 %s“%s”", who, at, def.Label.ZH)
 		e.Text.EN += fmt.Sprintf("; the last change: %q by %s at %s", def.Label.EN, who, at)
 	}

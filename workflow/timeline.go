@@ -1,10 +1,8 @@
 package workflow
 
 import (
+	"context"
 	"fmt"
-	"strings"
-
-	"duban/workflow/audit"
 )
 
 // Timeline is the history of a task, told for people.
@@ -33,6 +31,16 @@ type Change struct {
 type Shown struct {
 	Value string
 	Text  Text
+}
+
+// Timeline returns what happened to a task, named by its id or as CAMPAIGN/CODE.
+// That an auditor reads it is itself an event, stored before the answer is given.
+func (s *Service) Timeline(ctx context.Context, actor Actor, task string) (Timeline, error) {
+	line, err := read(ctx, s, func(r Reader) (Timeline, error) { return s.timeline(r, actor, task) })
+	if err != nil {
+		return Timeline{}, err
+	}
+	return line, s.logHistory(ctx, actor, line.Task.ID, len(line.Entries))
 }
 
 func (s *Service) timeline(r Reader, actor Actor, name string) (Timeline, error) {
@@ -66,86 +74,7 @@ func (s *Service) timeline(r Reader, actor Actor, name string) (Timeline, error)
 		if err != nil {
 			return Timeline{}, fmt.Errorf("reading event %s: %w", v.Event.ID, err)
 		}
-		line.Entries[i] = TimelineEntry{EventView: v, From: s.def.stateLabel(v.Event.From), To: s.def.stateLabel(v.Event.To), Changes: changes}
+		line.Entries[i] = TimelineEntry{EventView: v, From: s.def.StateLabel(v.Event.From), To: s.def.StateLabel(v.Event.To), Changes: changes}
 	}
 	return line, nil
-}
-
-// stateLabel names a state; one that the definition no longer has is named as it
-// is stored.
-func (d *Definition) stateLabel(name string) Text {
-	if state, ok := d.State(State(name)); ok {
-		return state.Label
-	}
-	return plain(name)
-}
-
-// EventView is an event with what its reader would look up.
-type EventView struct {
-	Event  audit.Event
-	Label  Text   // of the event's name
-	Person string // who acted: the name, or the id where there is no account
-	Region string // name
-}
-
-// namedTask reads a task that the actor may see, by its id or as CAMPAIGN/CODE.
-func (s *Service) namedTask(r Reader, actor Actor, name string) (Task, error) {
-	id := name
-	if campaign, code, ok := strings.Cut(name, "/"); ok {
-		task, err := r.TaskByCode(campaign, code)
-		if isNoRow(err) {
-			return Task{}, errNoTask()
-		}
-		if err != nil {
-			return Task{}, fmt.Errorf("reading task %s: %w", name, err)
-		}
-		id = task.ID
-	}
-	return s.visibleTask(r, actor, id)
-}
-
-// eventViews looks up the persons and the regions of events of one task.
-func (s *Service) eventViews(r Reader, events []audit.Event) ([]EventView, error) {
-	regions, err := regionNames(r)
-	if err != nil {
-		return nil, err
-	}
-	people := map[string]string{}
-	views := make([]EventView, len(events))
-	for i, e := range events {
-		if _, known := people[e.ActorID]; !known {
-			user, err := r.UserByID(e.ActorID)
-			if err != nil && !isNoRow(err) {
-				return nil, fmt.Errorf("reading the name of %s: %w", e.ActorID, err)
-			}
-			people[e.ActorID] = user.Name
-			if isNoRow(err) {
-				people[e.ActorID] = e.ActorID
-			}
-		}
-		views[i] = EventView{Event: e, Label: s.def.EventLabel(e.Name), Person: people[e.ActorID], Region: regions[e.Region]}
-	}
-	return views, nil
-}
-
-func regionNames(r Reader) (map[string]string, error) {
-	regions, err := r.Regions()
-	if err != nil {
-		return nil, fmt.Errorf("reading the regions: %w", err)
-	}
-	names := map[string]string{}
-	for _, region := range regions {
-		names[region.Code] = region.Name
-	}
-	return names, nil
-}
-
-// readingRole is the role in which the actor may read events somewhere.
-func (s *Service) readingRole(actor Actor) Role {
-	for _, g := range actor.Grants {
-		if role, ok := s.auth.May(Actor{Grants: []Grant{g}}, MayReadEvents, g.Region); ok {
-			return role
-		}
-	}
-	return ""
 }

@@ -102,7 +102,7 @@ func (w words) shown(path, value string) Shown {
 	}
 	switch last := path[strings.LastIndex(path, ".")+1:]; {
 	case path == "task.state":
-		s.Text = w.def.stateLabel(value)
+		s.Text = w.def.StateLabel(value)
 	case path == "task.region" && w.regions[value] != "":
 		s.Text = plain(w.regions[value])
 	case path == "report.status":

@@ -6,10 +6,30 @@ CREATE TABLE assessment_params (
     PRIMARY KEY (campaign, version),
     CONSTRAINT assessment_params_campaign FOREIGN KEY (campaign) REFERENCES campaigns (code)
 ) STRICT;
+CREATE TRIGGER audit_archives_no_delete BEFORE DELETE ON audit_archives
+BEGIN SELECT RAISE(ABORT, 'audit_archives is append-only'); END;
+CREATE TRIGGER audit_archives_no_update BEFORE UPDATE ON audit_archives
+BEGIN SELECT RAISE(ABORT, 'audit_archives is append-only'); END;
+CREATE TABLE audit_archives (
+    until       INTEGER PRIMARY KEY,
+    file        TEXT NOT NULL,
+    sha256      TEXT NOT NULL,
+    note        BLOB NOT NULL,
+    archived_at TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER audit_checkpoints_no_delete BEFORE DELETE ON audit_checkpoints
+BEGIN SELECT RAISE(ABORT, 'audit_checkpoints is append-only'); END;
+CREATE TRIGGER audit_checkpoints_no_update BEFORE UPDATE ON audit_checkpoints
+BEGIN SELECT RAISE(ABORT, 'audit_checkpoints is append-only'); END;
 CREATE TABLE audit_checkpoints (
     size INTEGER PRIMARY KEY,
     note BLOB NOT NULL
 ) STRICT;
+CREATE TRIGGER audit_events_no_delete BEFORE DELETE ON audit_events
+WHEN NOT EXISTS (SELECT 1 FROM audit_log l JOIN audit_archives a ON l.log_index < a.until WHERE l.event_id = OLD.id)
+BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END;
+CREATE TRIGGER audit_events_no_update BEFORE UPDATE ON audit_events
+BEGIN SELECT RAISE(ABORT, 'audit_events is append-only'); END;
 CREATE TABLE audit_events (
     id               TEXT    NOT NULL,
     at               TEXT    NOT NULL,
@@ -27,13 +47,27 @@ CREATE TABLE audit_events (
     PRIMARY KEY (id),
     CONSTRAINT audit_events_accepted UNIQUE (subject, subject_id, accepted_version)
 ) STRICT;
-CREATE INDEX audit_events_campaign ON audit_events (campaign, subject, subject_id, accepted_version);
+CREATE INDEX audit_events_actor ON audit_events (actor_id, at, id);
+CREATE INDEX audit_events_campaign ON audit_events (campaign, at, id);
+CREATE INDEX audit_events_name ON audit_events (name, at, id);
+CREATE INDEX audit_events_outcome ON audit_events (outcome, at, id);
+CREATE INDEX audit_events_rebuild ON audit_events (campaign, subject, subject_id, accepted_version);
+CREATE INDEX audit_events_region ON audit_events (region, at, id);
+CREATE INDEX audit_events_region_period ON audit_events (region, period, at, id);
 CREATE UNIQUE INDEX audit_events_request ON audit_events (actor_id, request_key);
 CREATE INDEX audit_events_subject ON audit_events (subject, subject_id, version);
+CREATE TRIGGER audit_hashes_no_delete BEFORE DELETE ON audit_hashes
+BEGIN SELECT RAISE(ABORT, 'audit_hashes is append-only'); END;
+CREATE TRIGGER audit_hashes_no_update BEFORE UPDATE ON audit_hashes
+BEGIN SELECT RAISE(ABORT, 'audit_hashes is append-only'); END;
 CREATE TABLE audit_hashes (
     position INTEGER PRIMARY KEY,
     hash     BLOB NOT NULL
 ) STRICT;
+CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log
+BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END;
+CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log
+BEGIN SELECT RAISE(ABORT, 'audit_log is append-only'); END;
 CREATE TABLE audit_log (
     log_index INTEGER PRIMARY KEY,
     event_id  TEXT NOT NULL,
@@ -175,6 +209,7 @@ CREATE TABLE tasks (
     CONSTRAINT tasks_region FOREIGN KEY (campaign, region) REFERENCES campaign_regions (campaign, region)
 ) STRICT;
 CREATE UNIQUE INDEX tasks_seq ON tasks (campaign, seq);
+CREATE INDEX tasks_state ON tasks (state, campaign, region, seq, period, id);
 CREATE TABLE users (
     id            TEXT    NOT NULL,
     login         TEXT    NOT NULL,

@@ -85,8 +85,13 @@ func (e *Event) Seal() error {
 // Canonical returns the bytes fixed by Seal or read by Parse.
 func (e Event) Canonical() []byte { return e.canonical }
 
-// Parse reads an event from its canonical bytes and keeps them as they are.
+// Parse reads an event from its canonical bytes and keeps them as they are. Bytes
+// that Seal would not make are read as JSON: what they say is for people to see.
 func Parse(canonical []byte) (Event, error) {
+	var f fields
+	if err := f.scan(canonical); err == nil {
+		return f.event(canonical), nil
+	}
 	var e Event
 	if err := json.Unmarshal(canonical, &e); err != nil {
 		return Event{}, fmt.Errorf("reading audit event: %w", err)

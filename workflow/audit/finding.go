@@ -1,6 +1,10 @@
 package audit
 
-import "fmt"
+import (
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
 
 // FindingKind is the closed set of what can be wrong with a log.
 type FindingKind string
@@ -23,6 +27,8 @@ type Finding struct {
 	Kind  FindingKind `json:"kind"`
 	Index int64       `json:"index"` // of the first record concerned
 	Last  int64       `json:"last"`  // of the last record concerned; Index when it is one
+
+	Position int64 `json:"position,omitempty"` // FoundNode: of the stored hash
 
 	Subject   string `json:"subject,omitempty"` // FoundVersion: whose versions
 	SubjectID string `json:"subject_id,omitempty"`
@@ -98,13 +104,13 @@ func absentNode(level int, number int64) Finding {
 }
 
 func nodeFinding(level int, number int64) Finding {
-	return Finding{Kind: FoundNode, Index: number << level, Last: (number+1)<<level - 1}
+	return Finding{Kind: FoundNode, Index: number << level, Last: (number+1)<<level - 1, Position: tlog.StoredHashIndex(level, number)}
 }
 
 // extraHash is about a row of the hash table that belongs to no record; index
 // is the record at which it was met.
 func extraHash(index, position int64) Finding {
-	return Finding{Kind: FoundNode, Index: index, Last: index, Text: Text{
+	return Finding{Kind: FoundNode, Index: index, Last: index, Position: position, Text: Text{
 		ZH: fmt.Sprintf("哈希表中第 %d 号位置有多余的行", position),
 		EN: fmt.Sprintf("a stored hash too many at position %d", position),
 	}}

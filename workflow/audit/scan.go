@@ -21,15 +21,27 @@ type head struct {
 func (h head) accepted() bool { return string(h.outcome) == string(Accepted) }
 
 // id returns the subject's identity as it is in Event.SubjectID.
-func (h head) id() string {
-	if bytes.IndexByte(h.subjectID, '\\') < 0 {
-		return string(h.subjectID)
+func (h head) id() string { return unescaped(h.subjectID) }
+
+// unescaped is the text that stands between the quotes of a JSON string.
+func unescaped(text []byte) string {
+	if bytes.IndexByte(text, '\\') < 0 {
+		return string(text)
 	}
 	var s string
-	if err := json.Unmarshal(append(append([]byte{'"'}, h.subjectID...), '"'), &s); err != nil {
-		return string(h.subjectID)
+	if err := json.Unmarshal(append(append([]byte{'"'}, text...), '"'), &s); err != nil {
+		return string(text)
 	}
 	return s
+}
+
+// fields are all of an event, as parts of the scanned bytes like those of head.
+type fields struct {
+	head
+	id, name []byte
+	at       time.Time
+	texts    [13][]byte // in the order of textFields
+	raws     [2][]byte  // in the order of rawFields
 }
 
 // The canonical form after the head: these fields, in this order, of which only
@@ -56,8 +68,15 @@ var formatField = fmt.Sprintf(`{"format":%d,"id":`, Format)
 // spelling, and what is scanned decodes. It runs over every event of a log,
 // hence by hand.
 func scan(canonical []byte) (head, error) {
+	var f fields
+	if err := f.scan(canonical); err != nil {
+		return head{}, err
+	}
+	return f.head, nil
+}
+
+func (f *fields) scan(canonical []byte) error {
 	s := scanner{b: canonical}
-	var h head
 	var ok bool
 	read := func(key string, into *[]byte) bool {
 		if !s.literal(key) {
@@ -66,43 +85,62 @@ func scan(canonical []byte) (head, error) {
 		*into, ok = s.text(false)
 		return ok
 	}
-	var skipped, at []byte
-	if !read(formatField, &skipped) || !read(`,"at":`, &at) || !isMoment(at) || !read(`,"outcome":`, &h.outcome) ||
-		!h.accepted() && string(h.outcome) != string(Refused) || !read(`,"name":`, &skipped) ||
-		!read(`,"subject":`, &h.subject) || bytes.IndexByte(h.subject, '\\') >= 0 ||
-		!read(`,"subject_id":`, &h.subjectID) || !s.literal(`,"version":`) || !s.version(&h.version) {
-		return head{}, s.refuse()
+	var at []byte
+	if !read(formatField, &f.id) || !read(`,"at":`, &at) || !isMoment(at, &f.at) || !read(`,"outcome":`, &f.outcome) ||
+		!f.accepted() && string(f.outcome) != string(Refused) || !read(`,"name":`, &f.name) ||
+		!read(`,"subject":`, &f.subject) || bytes.IndexByte(f.subject, '\\') >= 0 ||
+		!read(`,"subject_id":`, &f.subjectID) || !s.literal(`,"version":`) || !s.version(&f.version) {
+		return s.refuse()
 	}
-	if h.accepted() && h.version == 0 {
-		return head{}, errors.New("an accepted event has no version")
+	if f.accepted() && f.version == 0 {
+		return errors.New("an accepted event has no version")
 	}
-	for _, f := range textFields {
+	for i, field := range textFields {
 		switch {
-		case s.field(f.key):
-			if text, ok := s.text(false); !ok || len(text) == 0 && !f.always {
-				return head{}, s.refuse()
+		case s.field(field.key):
+			if f.texts[i], ok = s.text(false); !ok || len(f.texts[i]) == 0 && !field.always {
+				return s.refuse()
 			}
-		case f.always:
-			return head{}, s.refuse()
+		case field.always:
+			return s.refuse()
 		}
 	}
-	for _, key := range rawFields {
-		if s.field(key) && !s.value(1) {
-			return head{}, s.refuse()
+	for i, key := range rawFields {
+		if !s.field(key) {
+			continue
 		}
+		from := s.i
+		if !s.value(1) {
+			return s.refuse()
+		}
+		f.raws[i] = canonical[from:s.i]
 	}
 	if !s.is('}') || s.i != len(s.b) {
-		return head{}, s.refuse()
+		return s.refuse()
 	}
 	if !utf8.Valid(canonical) {
-		return head{}, errors.New("not UTF-8")
+		return errors.New("not UTF-8")
 	}
-	return h, nil
+	return nil
 }
 
-// isMoment reports whether b is a moment as Seal writes it.
-func isMoment(b []byte) bool {
-	var t time.Time
+// event returns the fields as an event with the canonical bytes, of which it holds
+// no part.
+func (f *fields) event(canonical []byte) Event {
+	text := unescaped
+	raw := func(b []byte) json.RawMessage { return append(json.RawMessage(nil), b...) }
+	return Event{
+		Format: Format, ID: text(f.id), At: f.at, Outcome: Outcome(f.outcome), Name: text(f.name),
+		Subject: string(f.subject), SubjectID: text(f.subjectID), Version: int(f.version),
+		ActorID: text(f.texts[0]), ActorRole: text(f.texts[1]), Channel: text(f.texts[2]), Address: text(f.texts[3]),
+		RequestID: text(f.texts[4]), RequestKey: text(f.texts[5]), RequestHash: text(f.texts[6]),
+		Campaign: text(f.texts[7]), Region: text(f.texts[8]), Period: text(f.texts[9]), From: text(f.texts[10]), To: text(f.texts[11]), Reason: text(f.texts[12]),
+		Before: raw(f.raws[0]), After: raw(f.raws[1]), canonical: append([]byte(nil), canonical...),
+	}
+}
+
+// isMoment reports whether b is a moment as Seal writes it, and reads it.
+func isMoment(b []byte, t *time.Time) bool {
 	if err := t.UnmarshalText(b); err != nil {
 		return false
 	}

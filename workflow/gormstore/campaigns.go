@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"duban/migrations"
 	"duban/workflow"
@@ -32,9 +31,7 @@ func (u *unit) Regions() ([]workflow.Region, error) {
 }
 
 func (u *unit) InsertRegion(r workflow.Region) error {
-	row := regionRow{Code: r.Code, Name: r.Name}
-	_, err := u.run("inserting region "+r.Code, func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
-	return err
+	return u.insertAll("inserting region "+r.Code, regionsTable.into, [][]any{regionValues(r)})
 }
 
 type campaignRow struct {
@@ -48,32 +45,6 @@ type campaignRow struct {
 }
 
 func (campaignRow) TableName() string { return "campaigns" }
-
-type campaignRegionRow struct {
-	Campaign string `gorm:"primaryKey"`
-	Region   string `gorm:"primaryKey"`
-}
-
-func (campaignRegionRow) TableName() string { return "campaign_regions" }
-
-type periodRow struct {
-	Campaign string
-	Code     string
-	Label    string
-	Cutoff   string
-	ReportBy string
-}
-
-func (periodRow) TableName() string { return "periods" }
-
-type paramsRow struct {
-	Campaign    string `gorm:"primaryKey"`
-	Version     int    `gorm:"primaryKey;autoIncrement:false"`
-	NearlyRatio string
-	PaceRatio   string
-}
-
-func (paramsRow) TableName() string { return "assessment_params" }
 
 // campaignPeriodRow is a campaign with its parameters and regions beside one of
 // its periods. One statement reads them all, so that a campaign is never seen
@@ -182,11 +153,7 @@ func (u *unit) lockRow(table, where, identity string) error {
 }
 
 func (u *unit) InsertCampaign(c workflow.Campaign) error {
-	row := campaignRow{
-		Code: c.Code, Title: c.Title, Starts: c.Starts.String(), ParamsVersion: c.Params.Version,
-		OpenPeriod: c.OpenPeriod, Version: c.Version, CreatedAt: toMoment(c.CreatedAt),
-	}
-	if _, err := u.run("inserting campaign "+c.Code, func(db *gorm.DB) *gorm.DB { return db.Create(&row) }); err != nil {
+	if err := u.insertAll("inserting campaign "+c.Code, campaignsTable.into, [][]any{campaignValues(c)}); err != nil {
 		return err
 	}
 	return u.insertParts(c)
@@ -201,51 +168,46 @@ func (u *unit) SaveCampaign(c workflow.Campaign, was int) error {
 	}); err != nil {
 		return err
 	}
-	if _, err := u.run(what, func(db *gorm.DB) *gorm.DB {
-		return db.Where("campaign = ?", c.Code).Delete(&periodRow{})
-	}); err != nil {
+	if err := u.exec(what, anyNumber, "DELETE FROM periods WHERE campaign = ?", c.Code); err != nil {
 		return err
 	}
 	// Regions that stay are left alone: tasks refer to them.
-	if _, err := u.run(what, func(db *gorm.DB) *gorm.DB {
-		db = db.Where("campaign = ?", c.Code)
-		if len(c.Regions) > 0 {
-			db = db.Where("region NOT IN ?", c.Regions)
-		}
-		return db.Delete(&campaignRegionRow{})
-	}); err != nil {
+	staying := append([]string{""}, c.Regions...) // never an empty list
+	if err := u.exec(what, anyNumber, "DELETE FROM campaign_regions WHERE campaign = ? AND region NOT IN ?", c.Code, staying); err != nil {
 		return err
 	}
 	return u.insertParts(c)
+}
+
+// insertNew inserts the rows whose keys are not there yet.
+func (u *unit) insertNew(what string, t table, rows [][]any) error {
+	where := strings.Join(t.columns[:t.keys], " = ? AND ") + " = ?"
+	for _, row := range rows {
+		var there int
+		if _, err := u.run(what, func(db *gorm.DB) *gorm.DB {
+			return db.Raw("SELECT COUNT(*) FROM "+t.name+" WHERE "+where, row[:t.keys]...).Scan(&there)
+		}); err != nil {
+			return err
+		}
+		if there > 0 {
+			continue
+		}
+		if err := u.insertAll(what, t.into, [][]any{row}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // insertParts adds the regions and parameters that are not there yet, and the
 // periods.
 func (u *unit) insertParts(c workflow.Campaign) error {
 	what := "inserting the parts of campaign " + c.Code
-	params := paramsRow{
-		Campaign: c.Code, Version: c.Params.Version,
-		NearlyRatio: toDecimal(c.Params.NearlyRatio), PaceRatio: toDecimal(c.Params.PaceRatio),
-	}
-	if _, err := u.run(what, func(db *gorm.DB) *gorm.DB {
-		return db.Clauses(clause.OnConflict{DoNothing: true}).Create(&params)
-	}); err != nil {
+	if err := u.insertNew(what, paramsTable, [][]any{paramsValues(c.Code, c.Params)}); err != nil {
 		return err
 	}
-	var regions []campaignRegionRow
-	for _, region := range c.Regions {
-		regions = append(regions, campaignRegionRow{Campaign: c.Code, Region: region})
+	if err := u.insertNew(what, campaignRegionsTable, campaignRegionValues(c)); err != nil {
+		return err
 	}
-	if len(regions) > 0 {
-		if _, err := u.run(what, func(db *gorm.DB) *gorm.DB {
-			return db.Clauses(clause.OnConflict{DoNothing: true}).Create(&regions)
-		}); err != nil {
-			return err
-		}
-	}
-	periods := make([][]any, len(c.Periods))
-	for i, p := range c.Periods {
-		periods[i] = []any{c.Code, p.Code, p.Label, p.Cutoff.String(), p.ReportBy.String()}
-	}
-	return u.insertAll(what, "INSERT INTO periods (campaign, code, label, cutoff, report_by)", periods)
+	return u.insertAll(what, periodsTable.into, periodValues(c))
 }

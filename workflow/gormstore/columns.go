@@ -113,9 +113,6 @@ func toJSON(v any) string {
 	return string(b)
 }
 
-// toDecimal keeps trailing zeros: 0.70 comes back with two places, not one.
-func toDecimal(d assess.Decimal) string { return d.StringFixed(max(0, -d.Exponent())) }
-
 // findable reports whether an identity can be that of a row. MySQL ignores
 // spaces at the end when it compares and refuses invalid UTF-8; no identity has
 // either, so the question is not put to it.

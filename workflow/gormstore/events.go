@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"duban/migrations"
 	"duban/workflow"
 	"duban/workflow/audit"
 )
@@ -44,10 +45,13 @@ func (u *unit) Accepted(f workflow.AcceptedFilter, each func(audit.Event) error)
 	if !f.Before.IsZero() {
 		canonical, args = "CASE WHEN at < ? THEN canonical END", []any{upTo(f.Before)}
 	}
-	var where string
+	from, where := "audit_events", ""
 	switch {
 	case f.Campaign != "" && findable(f.Campaign):
 		where, args = "campaign = ?", append(args, f.Campaign)
+		if u.dialect == migrations.MySQL {
+			from += " FORCE INDEX (audit_events_rebuild)" // else it reads every campaign's events, and sorts
+		}
 		if !f.Scope.All {
 			where, args = where+" AND (subject <> ? OR region IN ?)", append(args, workflow.SubjectTask, f.Scope.Regions)
 		}
@@ -60,7 +64,7 @@ func (u *unit) Accepted(f workflow.AcceptedFilter, each func(audit.Event) error)
 	}
 	type subject struct{ kind, id string }
 	var stopped subject
-	query := "SELECT subject, subject_id, " + canonical + " FROM audit_events WHERE " + where +
+	query := "SELECT subject, subject_id, " + canonical + " FROM " + from + " WHERE " + where +
 		" AND accepted_version IS NOT NULL ORDER BY subject, subject_id, accepted_version"
 	return u.stream("reading accepted events", query, args, func(rows *sql.Rows) error {
 		var of subject
@@ -83,21 +87,11 @@ func (u *unit) Accepted(f workflow.AcceptedFilter, each func(audit.Event) error)
 }
 
 func (u *unit) AppendEvents(events []audit.Event) error {
-	rows, waiting := make([][]any, len(events)), make([][]any, len(events))
+	waiting := make([][]any, len(events))
 	for i, e := range events {
 		waiting[i] = []any{e.ID}
-		var accepted, key any // NULL for refused attempts, and without a request key
-		if e.Outcome == audit.Accepted {
-			accepted = e.Version
-		}
-		if e.RequestKey != "" {
-			key = e.RequestKey
-		}
-		rows[i] = []any{e.ID, toMoment(e.At), string(e.Outcome), e.Name, e.Subject, e.SubjectID, e.Version, accepted,
-			e.ActorID, key, e.Campaign, e.Region, e.Period, e.Canonical()}
 	}
-	if err := u.insertAll("appending events", `INSERT INTO audit_events
-		(id, at, outcome, name, subject, subject_id, version, accepted_version, actor_id, request_key, campaign, region, period, canonical)`, rows); err != nil {
+	if err := u.insertAll("appending events", eventsTable.into, valuesOf(events, eventValues)); err != nil {
 		return err
 	}
 	return u.insertAll("letting events wait for the log", "INSERT INTO audit_pending (event_id)", waiting)

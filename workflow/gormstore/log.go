@@ -1,6 +1,7 @@
 package gormstore
 
 import (
+	"database/sql"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -35,24 +36,6 @@ func (u *unit) PendingEvents(limit int) ([]workflow.PendingEvent, error) {
 	return pending, err
 }
 
-type leafRow struct {
-	LogIndex  int64
-	Canonical []byte
-}
-
-func (u *unit) LogLeaves(from, to int64) ([]audit.Leaf, error) {
-	var rows []leafRow
-	_, err := u.run("reading the log", func(db *gorm.DB) *gorm.DB {
-		return db.Raw(`SELECT l.log_index, e.canonical FROM audit_log l JOIN audit_events e ON e.id = l.event_id
-			WHERE l.log_index >= ? AND l.log_index < ? ORDER BY l.log_index`, from, to).Scan(&rows)
-	})
-	leaves := make([]audit.Leaf, len(rows))
-	for i, r := range rows {
-		leaves[i] = audit.Leaf{Index: r.LogIndex, Canonical: r.Canonical}
-	}
-	return leaves, err
-}
-
 type hashRow struct {
 	Position int64
 	Hash     []byte
@@ -66,15 +49,19 @@ func (r hashRow) hash() (h audit.Hash) {
 	return h
 }
 
-func (u *unit) LogHashes(from, to int64) ([]audit.StoredHash, error) {
-	var rows []hashRow
-	_, err := u.run("reading stored hashes", func(db *gorm.DB) *gorm.DB {
-		return db.Raw("SELECT position, hash FROM audit_hashes WHERE position >= ? AND position < ? ORDER BY position", from, to).Scan(&rows)
-	})
-	hashes := make([]audit.StoredHash, len(rows))
-	for i, r := range rows {
-		hashes[i] = audit.StoredHash{Position: r.Position, Hash: r.hash()}
-	}
+func (u *unit) LogHashes(from, to int64, limit int) ([]audit.StoredHash, error) {
+	hashes := make([]audit.StoredHash, 0, min(limit, 1<<14))
+	var row hashRow
+	err := u.stream("reading stored hashes", "SELECT position, hash FROM audit_hashes WHERE position >= ? AND position < ? ORDER BY position LIMIT ?",
+		[]any{from, to, limit}, func(rows *sql.Rows) error {
+			var hash sql.RawBytes
+			if err := rows.Scan(&row.Position, &hash); err != nil {
+				return err
+			}
+			row.Hash = hash
+			hashes = append(hashes, audit.StoredHash{Position: row.Position, Hash: row.hash()})
+			return nil
+		})
 	return hashes, err
 }
 
@@ -101,6 +88,11 @@ func (u *unit) LogHashesAt(positions []int64) ([]audit.Hash, error) {
 	return hashes, nil
 }
 
+type leafRow struct {
+	LogIndex  int64
+	Canonical []byte
+}
+
 func (u *unit) LoggedEvents(subject, subjectID string) ([]audit.Logged, error) {
 	return all(u, "reading the logged events of a subject", leafRow.logged, func(db *gorm.DB) *gorm.DB {
 		return db.Raw(`SELECT l.log_index, e.canonical FROM audit_events e JOIN audit_log l ON l.event_id = e.id
@@ -124,8 +116,13 @@ func (r checkpointRow) checkpoint(*decoder) workflow.StoredCheckpoint {
 }
 
 func (u *unit) Checkpoint() (workflow.StoredCheckpoint, error) {
-	newest, err := all(u, "reading the newest checkpoint", checkpointRow.checkpoint, func(db *gorm.DB) *gorm.DB {
-		return db.Order("size DESC").Limit(1)
+	return u.firstCheckpoint("reading the newest checkpoint", func(db *gorm.DB) *gorm.DB { return db })
+}
+
+// firstCheckpoint returns the largest of those that a query leaves.
+func (u *unit) firstCheckpoint(what string, query func(db *gorm.DB) *gorm.DB) (workflow.StoredCheckpoint, error) {
+	newest, err := all(u, what, checkpointRow.checkpoint, func(db *gorm.DB) *gorm.DB {
+		return query(db).Order("size DESC").Limit(1)
 	})
 	if err == nil && len(newest) == 0 {
 		err = workflow.ErrNoRow

@@ -40,6 +40,12 @@ func (u *unit) Reviews(taskID string) ([]workflow.Review, error) {
 	})
 }
 
+func (u *unit) ReviewsIn(campaign, period string) ([]workflow.Review, error) {
+	return all(u, "reading the reviews of a period", reviewRow.review, func(db *gorm.DB) *gorm.DB {
+		return db.Where(inPeriod, campaign, period).Order("task_id, at, id")
+	})
+}
+
 // newestReviews numbers the counting reviews of each task from the newest; the
 // id, a UUID of version 7, decides between two of the same microsecond.
 const newestReviews = `SELECT r.id, ROW_NUMBER() OVER (PARTITION BY r.task_id ORDER BY r.at DESC, r.id DESC) AS place
@@ -57,18 +63,7 @@ func (u *unit) InsertReview(r workflow.Review) error {
 }
 
 func (u *unit) insertReviews(reviews []workflow.Review) error {
-	rows := make([][]any, len(reviews))
-	for i, r := range reviews {
-		assessment := ""
-		if r.Assessment != nil {
-			assessment = toJSON(r.Assessment)
-		}
-		rows[i] = []any{
-			r.ID, r.TaskID, r.Period, string(r.Event), r.ReportID, r.FlagID, assessment, string(r.Verdict), r.Reason, r.Reviewer, toMoment(r.At),
-		}
-	}
-	return u.insertAll("inserting reviews", `INSERT INTO reviews
-		(id, task_id, period, event, report_id, flag_id, assessment, verdict, reason, reviewer, at)`, rows)
+	return u.insertAll("inserting reviews", reviewsTable.into, valuesOf(reviews, reviewValues))
 }
 
 type flagRow struct {
@@ -104,19 +99,18 @@ func (u *unit) Flags(taskID string) ([]workflow.Flag, error) {
 	})
 }
 
+func (u *unit) FlagsIn(campaign, period string) ([]workflow.Flag, error) {
+	return all(u, "reading the flags of a period", flagRow.flag, func(db *gorm.DB) *gorm.DB {
+		return db.Where(inPeriod, campaign, period).Order("task_id, opened_at, id")
+	})
+}
+
 func (u *unit) InsertFlag(f workflow.Flag) error {
 	return u.insertFlags([]workflow.Flag{f})
 }
 
 func (u *unit) insertFlags(flags []workflow.Flag) error {
-	rows := make([][]any, len(flags))
-	for i, f := range flags {
-		rows[i] = []any{
-			f.ID, f.TaskID, f.Period, string(f.Verdict), f.Reason, f.RectifyBy.String(), f.OpenedBy, toMoment(f.OpenedAt), f.ClearedBy, toMoment(f.ClearedAt),
-		}
-	}
-	return u.insertAll("inserting flags", `INSERT INTO flags
-		(id, task_id, period, verdict, reason, rectify_by, opened_by, opened_at, cleared_by, cleared_at)`, rows)
+	return u.insertAll("inserting flags", flagsTable.into, valuesOf(flags, flagValues))
 }
 
 func (u *unit) SaveFlag(f workflow.Flag) error {

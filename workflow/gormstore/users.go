@@ -95,23 +95,19 @@ func (u *unit) UserByLogin(login string) (workflow.User, error) {
 
 func (u *unit) Users() ([]workflow.User, error) { return u.users("listing users", "") }
 
+func (u *unit) UsersOf(ids []string) ([]workflow.User, error) {
+	return of(ids, func(some []string) ([]workflow.User, error) { return u.users("reading users", "WHERE u.id IN ?", some) })
+}
+
 func (u *unit) InsertUser(user workflow.User) error {
-	row := userRow{
-		ID: user.ID, Login: strings.ToLower(user.Login), Name: user.Name, PasswordHash: user.PasswordHash,
-		Disabled: user.Disabled, Version: user.Version, CreatedAt: toMoment(user.CreatedAt),
-	}
-	if _, err := u.run("inserting user "+user.Login, func(db *gorm.DB) *gorm.DB { return db.Create(&row) }); err != nil {
+	if err := u.insertAll("inserting user "+user.Login, usersTable.into, [][]any{userValues(user)}); err != nil {
 		return err
 	}
 	return u.insertGrants(user)
 }
 
 func (u *unit) insertGrants(user workflow.User) error {
-	rows := make([][]any, len(user.Grants))
-	for i, g := range user.Grants {
-		rows[i] = []any{user.ID, i, string(g.Role), g.Region}
-	}
-	return u.insertAll("inserting the grants of user "+user.Login, "INSERT INTO grants (user_id, position, role, region)", rows)
+	return u.insertAll("inserting the grants of user "+user.Login, grantsTable.into, grantValues(user))
 }
 
 func (u *unit) SaveUser(user workflow.User, was int) error {

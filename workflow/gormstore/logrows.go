@@ -1,0 +1,112 @@
+package gormstore
+
+import (
+	"database/sql"
+	"fmt"
+	"strconv"
+
+	"gorm.io/gorm"
+
+	"duban/workflow"
+	"duban/workflow/audit"
+)
+
+func (u *unit) LogPage(from int64, limit int, found func(workflow.Difference)) (workflow.LogPage, error) {
+	page := workflow.LogPage{Leaves: make([]audit.Leaf, 0, limit)}
+	n := 0
+	var index int64
+	var event cell
+	err := u.readEvents(`SELECT l.log_index, l.event_id, e.* FROM audit_log l LEFT JOIN audit_events e ON e.id = l.event_id
+		WHERE l.log_index >= ? ORDER BY l.log_index LIMIT ?`, []any{from, limit}, []any{&index, &event}, found, func(h *header) {
+		n, page.End = n+1, index+1
+		if h.cell(0).null {
+			page.Empty = append(page.Empty, workflow.EmptyPlace{Index: index, EventID: event.String()})
+			return
+		}
+		page.Leaves = append(page.Leaves, audit.Leaf{Index: index, Canonical: columnsOf(h, found)})
+	})
+	page.More = n == limit
+	return page, err
+}
+
+// readEvents calls each with every row of a query of some other columns followed by
+// all of audit_events.
+func (u *unit) readEvents(query string, args, others []any, found func(workflow.Difference), each func(*header)) error {
+	var h *header
+	var targets []any
+	return u.stream("reading events as they are stored", query, args, func(rows *sql.Rows) error {
+		if h == nil {
+			columns, err := rows.Columns()
+			if err != nil {
+				return err
+			}
+			h = headerOf(eventsTable, columns[len(others):], found)
+			targets = h.targets(others...)
+			if h.cell(0) == nil {
+				return fmt.Errorf("%s has no column %s", eventsTable.name, eventsTable.columns[0])
+			}
+		}
+		if err := rows.Scan(targets...); err != nil {
+			return err
+		}
+		each(h)
+		return nil
+	})
+}
+
+func (u *unit) PlacedEvent(index int64) (id string, err error) {
+	n, err := u.run("reading a place of the log", func(db *gorm.DB) *gorm.DB {
+		return db.Raw("SELECT event_id FROM audit_log WHERE log_index = ?", index).Scan(&id)
+	})
+	if err == nil && n == 0 {
+		err = workflow.ErrNoRow
+	}
+	return id, err
+}
+
+func (u *unit) CheckPlaces(found func(workflow.Difference)) (pending int64, err error) {
+	var n int64
+	var event, logged cell
+	if err := u.readEvents(`SELECT p.n, p.event_id, l.log_index, e.* FROM audit_pending p
+		LEFT JOIN audit_log l ON l.event_id = p.event_id LEFT JOIN audit_events e ON e.id = p.event_id
+		ORDER BY p.n`, nil, []any{&n, &event, &logged}, found, func(h *header) {
+		d := workflow.Difference{Table: "audit_pending", Key: "n=" + strconv.FormatInt(n, 10), Column: "event_id", Is: event.String()}
+		switch {
+		case h.cell(0).null:
+			d.Kind = workflow.RowDangling
+			found(d)
+		case !logged.null:
+			d.Kind = workflow.RowTwice
+			found(d)
+		default:
+			pending++
+			columnsOf(h, found)
+		}
+	}); err != nil {
+		return pending, err
+	}
+	for _, misplaced := range []struct {
+		kind         workflow.DifferenceKind
+		table, query string
+	}{
+		{workflow.RowTwice, "audit_pending", "SELECT event_id FROM audit_pending GROUP BY event_id HAVING COUNT(*) > 1"},
+		{workflow.RowTwice, "audit_log", "SELECT event_id FROM audit_log GROUP BY event_id HAVING COUNT(*) > 1"},
+		{workflow.RowUnplaced, eventsTable.name, `SELECT e.id FROM audit_events e WHERE NOT EXISTS (SELECT 1 FROM audit_log l WHERE l.event_id = e.id)
+			AND e.id NOT IN (SELECT event_id FROM audit_pending)`},
+	} {
+		key := "event_id="
+		if misplaced.table == eventsTable.name {
+			key = "id="
+		}
+		if err := u.stream("looking for misplaced events", misplaced.query, nil, func(rows *sql.Rows) error {
+			if err := rows.Scan(&event); err != nil {
+				return err
+			}
+			found(workflow.Difference{Kind: misplaced.kind, Table: misplaced.table, Key: key + event.String(), Column: "event_id", Is: event.String()})
+			return nil
+		}); err != nil {
+			return pending, err
+		}
+	}
+	return pending, nil
+}

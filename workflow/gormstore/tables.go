@@ -1,0 +1,136 @@
+package gormstore
+
+import (
+	"strings"
+
+	"duban/workflow"
+	"duban/workflow/assess"
+	"duban/workflow/audit"
+)
+
+// table is a table that says what events say: its columns in the order in which a
+// noun's values are given, the primary key first.
+type table struct {
+	name    string
+	columns []string
+	keys    int                 // how many columns are the primary key
+	same    map[string]sameness // of columns that are not compared byte by byte
+	into    string              // INSERT up to VALUES
+}
+
+func newTable(name string, keys int, columns string, same map[string]sameness) table {
+	return table{
+		name: name, columns: strings.Fields(columns), keys: keys, same: same,
+		into: "INSERT INTO " + name + " (" + strings.Join(strings.Fields(columns), ", ") + ")",
+	}
+}
+
+// The tables that events tell of.
+var (
+	regionsTable         = newTable("regions", 1, "code name", nil)
+	usersTable           = newTable("users", 1, "id login name password_hash disabled version created_at", map[string]sameness{"password_hash": sameDigest})
+	grantsTable          = newTable("grants", 2, "user_id position role region", nil)
+	campaignsTable       = newTable("campaigns", 1, "code title starts params_version open_period version created_at", nil)
+	campaignRegionsTable = newTable("campaign_regions", 2, "campaign region", nil)
+	periodsTable         = newTable("periods", 2, "campaign code label cutoff report_by", nil)
+	paramsTable          = newTable("assessment_params", 2, "campaign version nearly_ratio pace_ratio",
+		map[string]sameness{"nearly_ratio": sameFigure, "pace_ratio": sameFigure})
+	tasksTable = newTable("tasks", 1, `id campaign code seq region key_task subject requirement search measures
+		state period report_id flag_id verdict version created_at updated_at`, map[string]sameness{"measures": sameContent[[]assess.Measure]})
+	reportsTable = newTable("reports", 1, "id task_id number period flag_id author evidence_date narrative figures assessment status submitted_at",
+		map[string]sameness{"figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment]})
+	reviewsTable = newTable("reviews", 1, "id task_id period event report_id flag_id assessment verdict reason reviewer at",
+		map[string]sameness{"assessment": sameContent[*assess.Assessment]})
+	flagsTable  = newTable("flags", 1, "id task_id period verdict reason rectify_by opened_by opened_at cleared_by cleared_at", nil)
+	eventsTable = newTable("audit_events", 1, `id at outcome name subject subject_id version accepted_version
+		actor_id request_key campaign region period canonical`, nil)
+)
+
+func regionValues(r workflow.Region) []any { return []any{r.Code, r.Name} }
+
+func userValues(u workflow.User) []any {
+	return []any{u.ID, strings.ToLower(u.Login), u.Name, u.PasswordHash, u.Disabled, u.Version, toMoment(u.CreatedAt)}
+}
+
+func grantValues(u workflow.User) [][]any {
+	rows := make([][]any, len(u.Grants))
+	for i, g := range u.Grants {
+		rows[i] = []any{u.ID, i, string(g.Role), g.Region}
+	}
+	return rows
+}
+
+func campaignValues(c workflow.Campaign) []any {
+	return []any{c.Code, c.Title, c.Starts.String(), c.Params.Version, c.OpenPeriod, c.Version, toMoment(c.CreatedAt)}
+}
+
+func paramsValues(campaign string, p assess.Params) []any {
+	return []any{campaign, p.Version, assess.Exact(p.NearlyRatio), assess.Exact(p.PaceRatio)}
+}
+
+func campaignRegionValues(c workflow.Campaign) [][]any {
+	rows := make([][]any, len(c.Regions))
+	for i, region := range c.Regions {
+		rows[i] = []any{c.Code, region}
+	}
+	return rows
+}
+
+func periodValues(c workflow.Campaign) [][]any {
+	rows := make([][]any, len(c.Periods))
+	for i, p := range c.Periods {
+		rows[i] = []any{c.Code, p.Code, p.Label, p.Cutoff.String(), p.ReportBy.String()}
+	}
+	return rows
+}
+
+func taskValues(t workflow.Task) []any {
+	return []any{
+		t.ID, t.Campaign, t.Code, t.Seq, t.Region, t.Key, t.Subject, t.Requirement, t.SearchText(), toJSON(t.Measures),
+		string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.CreatedAt), toMoment(t.UpdatedAt),
+	}
+}
+
+func reportValues(r workflow.Report) []any {
+	return []any{
+		r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
+		string(r.Status), toMoment(r.SubmittedAt),
+	}
+}
+
+func reviewValues(r workflow.Review) []any {
+	assessment := ""
+	if r.Assessment != nil {
+		assessment = toJSON(r.Assessment)
+	}
+	return []any{
+		r.ID, r.TaskID, r.Period, string(r.Event), r.ReportID, r.FlagID, assessment, string(r.Verdict), r.Reason, r.Reviewer, toMoment(r.At),
+	}
+}
+
+func flagValues(f workflow.Flag) []any {
+	return []any{
+		f.ID, f.TaskID, f.Period, string(f.Verdict), f.Reason, f.RectifyBy.String(), f.OpenedBy, toMoment(f.OpenedAt), f.ClearedBy, toMoment(f.ClearedAt),
+	}
+}
+
+func eventValues(e audit.Event) []any {
+	var accepted, key any // NULL for refused attempts, and without a request key
+	if e.Outcome == audit.Accepted {
+		accepted = e.Version
+	}
+	if e.RequestKey != "" {
+		key = e.RequestKey
+	}
+	return []any{e.ID, toMoment(e.At), string(e.Outcome), e.Name, e.Subject, e.SubjectID, e.Version, accepted,
+		e.ActorID, key, e.Campaign, e.Region, e.Period, e.Canonical()}
+}
+
+// valuesOf gives the rows of several nouns.
+func valuesOf[N any](nouns []N, values func(N) []any) [][]any {
+	rows := make([][]any, len(nouns))
+	for i, n := range nouns {
+		rows[i] = values(n)
+	}
+	return rows
+}

@@ -1,0 +1,101 @@
+package workflow
+
+import (
+	"duban/workflow/assess"
+	"duban/workflow/audit"
+)
+
+// RowReader is how the rows are read that the trail is verified by: as they are
+// stored, and held against what the events say. It trusts nothing that it reads.
+// None of the functions it is given may read.
+type RowReader interface {
+	// LogPage returns at most limit places of the log from an index on, and tells
+	// found which columns of the events there are not what their bytes say.
+	LogPage(from int64, limit int, found func(Difference)) (LogPage, error)
+	// PlacedEvent returns the id of the event at an index of the log; ErrNoRow when
+	// there is none.
+	PlacedEvent(index int64) (string, error)
+	// CheckPlaces tells found which events are not in exactly one place, the log or
+	// among those that wait for it, and which places have no event. It returns how
+	// many wait.
+	CheckPlaces(found func(Difference)) (pending int64, err error)
+	// AcceptedPage returns the accepted events of the subjects of a kind after the
+	// one with the given identity, each subject's by version: whole subjects, at
+	// least one, of about limit events. more is false at the end.
+	AcceptedPage(subject, after string, limit int) (events []SubjectEvent, more bool, err error)
+	// CompareRows tells found how what is stored differs from what is told.
+	CompareRows(told Told, found func(Difference)) error
+}
+
+// LogPage is a part of the log as it is stored. A place without an event has no
+// leaf.
+type LogPage struct {
+	Leaves []audit.Leaf // by index
+	Empty  []EmptyPlace // by index: their event is not there
+	End    int64        // the index after the last place
+	More   bool         // there may be others
+}
+
+// EmptyPlace is a place of the log whose event is not there.
+type EmptyPlace struct {
+	Index   int64
+	EventID string
+}
+
+// SubjectEvent is an event of a subject as it is stored.
+type SubjectEvent struct {
+	ID        string
+	SubjectID string
+	Canonical []byte
+}
+
+// Told is what the events tell of all subjects of a kind whose identities are after
+// After, unless that is empty, and not after UpTo, unless that is empty.
+type Told struct {
+	Subject     string
+	After, UpTo string
+
+	Regions   []Region
+	Users     []UserPast
+	Campaigns []CampaignPast
+	Tasks     []TaskPast
+	Unknown   []string // identities of which it is not known: their events cannot be read
+}
+
+// UserPast is an account as its events left it.
+type UserPast struct {
+	User
+	// PasswordDigest is the SHA-256 of User.PasswordHash in hexadecimal digits: what
+	// must not be in an event can be compared all the same. Earlier events have none.
+	PasswordDigest string `json:"password_digest,omitempty"`
+}
+
+// CampaignPast is a campaign as its events left it, with every version of its
+// parameters that there was.
+type CampaignPast struct {
+	Campaign
+	Params []assess.Params
+}
+
+// Difference is one way in which stored rows are not what the events say.
+type Difference struct {
+	Kind     DifferenceKind
+	Table    string
+	Key      string // of the row: "id=..."
+	Column   string // RowChanged, ColumnUnknown
+	Is, Want string // RowChanged
+}
+
+// DifferenceKind says in which way.
+type DifferenceKind string
+
+// The kinds of differences.
+const (
+	RowChanged    DifferenceKind = "changed"  // a column has another content
+	RowMissing    DifferenceKind = "missing"  // events tell of a row that is not there
+	RowExtra      DifferenceKind = "extra"    // no event tells of the row
+	RowDangling   DifferenceKind = "dangling" // the event that it names is not there
+	RowTwice      DifferenceKind = "twice"    // the event has another place already
+	RowUnplaced   DifferenceKind = "unplaced" // an event that is neither in the log nor waits for it
+	ColumnUnknown DifferenceKind = "unknown"  // no event tells of the column
+)
