@@ -37,7 +37,7 @@ func (s *server) meetingPack(ctx context.Context, who workflow.Actor, in *meetin
 	if err := p.Err(); err != nil {
 		return nil, err
 	}
-	pack, err := meetingpack.Export(ctx, s.service, workflow.Call{Actor: who}, in.Code, in.Period, asOf)
+	pack, err := meetingpack.Export(ctx, s.service, who, in.Code, in.Period, asOf)
 	if err != nil {
 		return nil, err
 	}

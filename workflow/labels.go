@@ -12,6 +12,7 @@ var eventLabels = map[string]Text{
 	"credential.end":    {ZH: "退出或吊销令牌", EN: "Sign out or end token"},
 	eventAuditRead:      {ZH: "查阅审计记录", EN: "Read audit trail"},
 	eventAuditExport:    {ZH: "导出审计记录", EN: "Export audit trail"},
+	eventPackExport:     {ZH: "导出会议材料", EN: "Export meeting pack"},
 }
 
 // EventLabel names an audit event for people; one without a label is named as it
@@ -72,7 +73,7 @@ var statusLabels = map[ReportStatus]Text{
 	Accepted:  {ZH: "已采纳", EN: "Accepted"},
 }
 
-// Label names the status for people.
+// Label names what became of a report, for people.
 func (s ReportStatus) Label() Text { return statusLabels[s] }
 
 // OutcomeLabel tells an accepted event from a refused attempt, for people.

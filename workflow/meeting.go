@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -25,8 +24,7 @@ type Meeting struct {
 type MeetingTask struct {
 	TaskPast
 	Entries []TimelineEntry // oldest first
-	Proof   []byte          // nil: none of its events is in the checkpoint yet
-	Proved  int             // the last version in Proof
+	Proof   Proof
 }
 
 // Meeting reads the lag table as of a moment and, for the tasks that listed names
@@ -82,7 +80,7 @@ func (s *Service) meetingTask(r Reader, actor Actor, proofs *prover, id string, 
 		}
 		t.Entries = append(t.Entries, e)
 	}
-	t.Proof, t.Proved, err = proofs.prove(id, before)
+	t.Proof, err = proofs.prove(id, before)
 	return t, err
 }
 
@@ -98,17 +96,7 @@ type ExportedPack struct {
 }
 
 // RecordPack stores that a meeting pack was exported; one for which it fails must
-// not be given. The campaign stands in what the event left only: an event with a
-// campaign is a part of the campaign's history, from which it is rebuilt.
-func (s *Service) RecordPack(ctx context.Context, call Call, p ExportedPack) error {
-	is, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	_, err = write(ctx, s, call, func(u *desk) (struct{}, error) {
-		return struct{}{}, u.log(audit.Event{
-			Name: eventPackExport, Subject: SubjectAudit, SubjectID: newID(), Version: 1, ActorRole: string(s.readingRole(call.Actor)), After: is,
-		})
-	})
-	return err
+// not be given.
+func (s *Service) RecordPack(ctx context.Context, actor Actor, p ExportedPack) error {
+	return s.logReading(ctx, actor, eventPackExport, p)
 }

@@ -9,19 +9,25 @@ import (
 	"duban/workflow/audit"
 )
 
-// TaskProof is the file that proves a task's events against the newest checkpoint
-// (audit.CheckBundle). Events that are not in a checkpoint yet are not in it.
+// Proof is the file that proves events of a subject (audit.CheckBundle).
+type Proof struct {
+	File    []byte // nil: none of the events is in the checkpoint yet
+	Version int    // of the subject: the last one that is proved
+	Events  int    // that are proved, refused attempts included
+}
+
+// TaskProof proves a task's events against the newest checkpoint. Those that are
+// not in it yet are left out.
 type TaskProof struct {
+	Proof
 	Task       Task
-	File       []byte
-	Version    int // of the task: the last one that is proved
 	Checkpoint audit.Checkpoint
 }
 
-// TaskProof returns the proof of the events, refused attempts included, of a task
-// named by its id or as CAMPAIGN/CODE.
+// TaskProof returns the proof of a task named by its id or as CAMPAIGN/CODE. That an
+// auditor reads it is itself an event, stored before the answer is given.
 func (s *Service) TaskProof(ctx context.Context, actor Actor, name string) (TaskProof, error) {
-	return read(ctx, s, func(r Reader) (TaskProof, error) {
+	proof, err := read(ctx, s, func(r Reader) (TaskProof, error) {
 		task, err := s.namedTask(r, actor, name)
 		if err != nil {
 			return TaskProof{}, err
@@ -33,12 +39,16 @@ func (s *Service) TaskProof(ctx context.Context, actor Actor, name string) (Task
 		if err != nil {
 			return TaskProof{}, err
 		}
-		file, version, err := p.prove(task.ID, time.Time{})
-		if err == nil && file == nil {
+		proof, err := p.prove(task.ID, time.Time{})
+		if err == nil && proof.File == nil {
 			err = errNotProvable()
 		}
-		return TaskProof{Task: task, File: file, Version: version, Checkpoint: p.says}, err
+		return TaskProof{Proof: proof, Task: task, Checkpoint: p.says}, err
 	})
+	if err != nil {
+		return TaskProof{}, err
+	}
+	return proof, s.logHistory(ctx, actor, proof.Task.ID, proof.Events)
 }
 
 // prover proves events against the newest checkpoint, all from one snapshot.
@@ -74,29 +84,30 @@ func (s *Service) opened(kept StoredCheckpoint) (audit.Checkpoint, error) {
 	return says, nil
 }
 
-// prove returns the proof of a task's events and the last version in it, no file
-// when the checkpoint covers none. With a moment it ends before the first event
-// that is not older.
-func (p *prover) prove(taskID string, before time.Time) (file []byte, version int, err error) {
+// prove returns the proof of a task's events. With a moment it ends before the first
+// event that is not older.
+func (p *prover) prove(taskID string, before time.Time) (proof Proof, err error) {
 	logged, err := p.r.LoggedEvents(SubjectTask, taskID)
 	if err != nil {
-		return nil, 0, err
+		return proof, err
 	}
-	n := 0
-	for n < len(logged) && logged[n].Index < p.says.Size && (before.IsZero() || logged[n].Event.At.Before(before)) {
-		if e := logged[n].Event; e.Outcome == audit.Accepted {
-			version = e.Version
+	for _, l := range logged {
+		if l.Index >= p.says.Size || !before.IsZero() && !l.Event.At.Before(before) {
+			break
 		}
-		n++
+		if l.Event.Outcome == audit.Accepted {
+			proof.Version = l.Event.Version
+		}
+		proof.Events++
 	}
-	if n == 0 {
-		return nil, 0, nil
+	if proof.Events == 0 {
+		return proof, nil
 	}
-	file, err = p.tree.Bundle(p.note, p.public, logged[:n])
+	proof.File, err = p.tree.Bundle(p.note, p.public, logged[:proof.Events])
 	if errors.As(err, new(*audit.Fault)) {
 		err = errLogChanged().Because(err)
 	}
-	return file, version, err
+	return proof, err
 }
 
 func errNotProvable() *Error {

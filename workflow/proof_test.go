@@ -21,7 +21,8 @@ func (w *world) sequence() {
 func TestATasksProofEndsWithTheCheckpoint(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store workflow.Store) {
 		w := newWorld(t, store)
-		w.WithLogKey(logKey(t))
+		key := logKey(t)
+		w.WithLogKey(key)
 		task := w.in("reported")
 		_, err := w.do(stranger, workflow.EventReport, task.ID)
 		kind(t, err, workflow.NotFound, "")
@@ -31,6 +32,9 @@ func TestATasksProofEndsWithTheCheckpoint(t *testing.T) {
 		if _, err := w.do(reviewer, workflow.EventFlag, task.ID); err != nil {
 			t.Fatal(err)
 		}
+		w.WithLogKey(workflow.LogKey{})
+		w.sequence() // by an instance that signs nothing
+		w.WithLogKey(key)
 		for _, name := range []string{task.ID, campaignCode + "/" + task.Code} {
 			proof, err := w.TaskProof(w.ctx(), reporter, name)
 			if err != nil {
@@ -48,8 +52,12 @@ func TestATasksProofEndsWithTheCheckpoint(t *testing.T) {
 		_, err = w.TaskProof(w.ctx(), reporter, fresh.ID)
 		kind(t, err, workflow.Unavailable, "proof.not_yet")
 		w.sequence()
-		if proof, err := w.TaskProof(w.ctx(), auditor, task.ID); err != nil || proof.Version != 3 {
-			t.Errorf("version %d, %v", proof.Version, err)
+		before := len(w.trail())
+		if proof, err := w.TaskProof(w.ctx(), auditor, task.ID); err != nil || proof.Version != 3 || proof.Events != 4 {
+			t.Errorf("%d events to version %d, %v", proof.Events, proof.Version, err)
+		}
+		if left := w.trail(); len(left) != before+1 || left[0].Name != "audit.read" || string(left[0].After) != `{"task_id":"`+task.ID+`","rows":4}` {
+			t.Errorf("that an auditor reads a proof leaves %d events, %s %s", len(left)-before, left[0].Name, left[0].After)
 		}
 		_, err = w.TaskProof(w.ctx(), stranger, task.ID)
 		kind(t, err, workflow.NotFound, "not_found")

@@ -123,6 +123,7 @@ func TestAMeetingPackIsTheSameForTheSameMoment(t *testing.T) {
 	moment := history[2].At.Add(time.Microsecond).Format(time.RFC3339Nano)
 	const path = "/api/v1/campaigns/jm-2023/periods/2023-h1/meeting-pack"
 	first := w.do("reviewer", "GET", path+"?as_of="+moment, "")
+	w.ok("pengjiang", "/api/v1/tasks/{440703-01}/report", reportStations) // later
 	second := w.do("reviewer", "GET", path+"?as_of="+moment, "")
 	if first.status != 200 || first.raw != second.raw {
 		t.Fatalf("%d, %d bytes; again %d bytes that are not the same", first.status, len(first.raw), len(second.raw))
@@ -151,8 +152,14 @@ func TestAMeetingPackIsTheSameForTheSameMoment(t *testing.T) {
 	if other := packed(t, w.do("jianghai", "GET", path, "")); other["index.html"] == "" || other["证明/01-440703-01.json"] != "" {
 		t.Error("the pack of another district has the task")
 	}
+	exported := w.exports()
+	w.sequence()
+	later := packed(t, w.do("reviewer", "GET", path+"?as_of="+moment, ""))
+	if checked, err := audit.CheckBundle([]byte(later["证明/01-440703-01.json"]), key); err != nil || checked.Version != 3 || later["经过/01-440703-01.html"] == files["经过/01-440703-01.html"] {
+		t.Errorf("with a newer checkpoint the proof goes to version %d, %v", checked.Version, err)
+	}
 	sum := sha256.Sum256([]byte(first.raw))
-	if got, want := w.exports(), `{"campaign":"jm-2023","period":"2023-h1","as_known_on":"`; len(got) != 4 || !strings.HasPrefix(got[0], want) ||
+	if got, want := exported, `{"campaign":"jm-2023","period":"2023-h1","as_known_on":"`; len(got) != 4 || !strings.HasPrefix(got[0], want) ||
 		!strings.HasSuffix(got[0], `","tasks":1,"sha256":"`+hex.EncodeToString(sum[:])+`"}`) || got[1] != got[0] {
 		t.Errorf("the exports are recorded as %q", got)
 	}

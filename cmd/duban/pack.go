@@ -22,7 +22,7 @@ func (p *program) pack() *cobra.Command {
 				return fmt.Errorf("--as-known-on: %w", err)
 			}
 			return p.inLog(cmd.Context(), func(h *house) error {
-				pack, err := meetingpack.Export(cmd.Context(), h.service, workflow.Call{Actor: operator()}, campaign, period, asOf)
+				pack, err := meetingpack.Export(cmd.Context(), h.service, operator(), campaign, period, asOf)
 				if err != nil {
 					return err
 				}

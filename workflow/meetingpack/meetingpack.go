@@ -40,8 +40,8 @@ type entry struct {
 
 // Export makes the pack of what the caller may see and records that it did; the
 // pack must not be given to anybody when it fails.
-func Export(ctx context.Context, service *workflow.Service, call workflow.Call, campaign, period string, asOf workflow.AsOf) (*Pack, error) {
-	m, err := service.Meeting(ctx, call.Actor, campaign, period, asOf, listed)
+func Export(ctx context.Context, service *workflow.Service, actor workflow.Actor, campaign, period string, asOf workflow.AsOf) (*Pack, error) {
+	m, err := service.Meeting(ctx, actor, campaign, period, asOf, listed)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func Export(ctx context.Context, service *workflow.Service, call workflow.Call, 
 	if err != nil {
 		return nil, fmt.Errorf("making the meeting pack of %s %s: %w", campaign, period, err)
 	}
-	return p, service.RecordPack(ctx, call, workflow.ExportedPack{Campaign: campaign, Period: period, AsOf: asOf.String(), Tasks: p.Tasks, SHA256: p.SHA256})
+	return p, service.RecordPack(ctx, actor, workflow.ExportedPack{Campaign: campaign, Period: period, AsOf: asOf.String(), Tasks: p.Tasks, SHA256: p.SHA256})
 }
 
 // listed are the tasks in the lag table, in its order.

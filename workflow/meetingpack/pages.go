@@ -77,7 +77,7 @@ func (p *pages) write(pack *Pack) error {
 			return err
 		}
 		if row.HasProof() {
-			add(row.ProofFile, t.Proof)
+			add(row.ProofFile, t.Proof.File)
 		}
 	}
 	for format, to := range map[string]func(io.Writer) error{".html": p.table.HTML, ".csv": p.table.CSV, ".json": p.table.JSON} {
@@ -145,7 +145,7 @@ func (p *pages) taskPage(i int, t workflow.MeetingTask) taskPage {
 }
 
 // HasProof reports whether an event of the task is in the checkpoint.
-func (t taskPage) HasProof() bool { return t.Proof != nil }
+func (t taskPage) HasProof() bool { return t.Proof.File != nil }
 
 // Known says whose knowledge the page shows.
 func (t taskPage) Known() string { return t.pack.Known() }
@@ -160,20 +160,10 @@ func (t taskPage) Up(name string) string { return "../" + name }
 func (t taskPage) Index() string { return indexName }
 
 // State is the task's state for people.
-func (t taskPage) State() workflow.Text {
-	s, _ := t.pack.def.State(t.Task.State)
-	return s.Label
-}
+func (t taskPage) State() workflow.Text { return t.pack.def.StateLabel(string(t.Task.State)) }
 
 // Role names the role in which an event was allowed.
-func (t taskPage) Role(name string) string {
-	for _, r := range t.pack.def.Roles {
-		if string(r.Name) == name {
-			return r.Label.ZH
-		}
-	}
-	return name
-}
+func (t taskPage) Role(name string) string { return t.pack.def.RoleLabel(workflow.Role(name)).ZH }
 
 // Lines are the paragraphs of a text.
 func (t taskPage) Lines(text string) []string { return strings.Split(strings.TrimSpace(text), "\n") }
