@@ -59,6 +59,10 @@ test-power: go tools ## cut the power of SQLite in thousands of places: DUBAN_IM
 test-winner: go tools ## 8 to 32 people on one task at once: DUBAN_ROUNDS=20000
 	DUBAN_ROUNDS=$${DUBAN_ROUNDS:-20000} go test ./workflow -run 'TestEveryHistoryHasOneWinnerAtATime|TestTheCheckerCanFail' -count=1 -timeout 120m -v
 
+.PHONY: test-past
+test-past: go tools ## the past against what people were shown: DUBAN_HISTORIES=10000
+	DUBAN_HISTORIES=$${DUBAN_HISTORIES:-10000} go test ./workflow -run TestThePastIsAsItWas -count=1 -timeout 60m -v
+
 .PHONY: test-seeded
 test-seeded: go tools ## put known mistakes into the code; the tests must catch each
 	go test -tags seeded ./cmd/seeded -count=1 -timeout 30m -v

@@ -22,8 +22,8 @@ func (asOfText) Schema(huma.Registry) *huma.Schema {
 func (a asOfText) parse(p *workflow.Problems) workflow.AsOf {
 	parsed, err := workflow.ParseAsOf(string(a))
 	if err != nil {
-		p.Add(asOfField, "moment", "须为日期或 RFC 3339 时刻，例如 2023-08-31、2023-08-31T01:00:00Z（URL 中的 + 写作 %2B）",
-			"must be a day or a moment of RFC 3339, for example 2023-08-31 or 2023-08-31T01:00:00Z (write + as %2B in a URL)")
+		p.Add(asOfField, "moment", "须为日期或 RFC 3339 时刻，例如 2023-08-31、2023-08-31T01:00:00Z；URL 中的加号须编码",
+			"must be a day or a moment of RFC 3339, for example 2023-08-31 or 2023-08-31T01:00:00Z; a plus sign in a URL must be encoded")
 	}
 	return parsed
 }

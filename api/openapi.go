@@ -22,6 +22,8 @@ const about = `督办任务的接口：上报、审核、挂牌、销号、进�
 **重复请求 / Repeating.** 写操作可带 ` + "`Idempotency-Key`" + `：同一键、同一请求再次发送，得到逐字节相同的正文和状态，且不会执行两次；同一键用于不同请求为 422。响应不明（503、断网）时用同一键重试。登录和退出不使用此键。/ ` +
 	`Writes take an Idempotency-Key: the same key with the same request gets the same body, byte for byte, and the same status, and nothing happens twice; with another request it is 422. Retry with the same key when the outcome is unknown (503, broken line). Signing in and out take no key.
 
+**过去 / The past.** ` + "`as_of`" + ` 为日期（当日结束时）或 RFC 3339 时刻：任务、任务列表、进度滞后情况表和统计按当时已记录的情况返回，由审计事件重建；晚于现在则拒绝。/ With as_of, tasks, the list, the lag table and the counts are answered as recorded then, rebuilt from the audit events; the future is refused.
+
 **数值与日期 / Figures and dates.** 小数写成字符串 "9.25"；日期 "2023-06-30"。未知字段和查询参数一律拒绝。/ Decimals are strings; unknown fields and query parameters are refused.
 
 **错误 / Errors.** RFC 9457 ` + "`application/problem+json`" + `，附请求编号。/ with the request id.`

@@ -50,3 +50,12 @@ func (s Scope) Empty() bool { return !s.All && len(s.Regions) == 0 }
 
 // Has reports whether a region is in the scope.
 func (s Scope) Has(region string) bool { return s.All || slices.Contains(s.Regions, region) }
+
+// Within returns the part of the scope that lies in the given regions; without
+// any, the whole scope.
+func (s Scope) Within(regions []string) Scope {
+	if len(regions) == 0 {
+		return s
+	}
+	return Scope{Regions: slices.DeleteFunc(slices.Clone(regions), func(code string) bool { return !s.Has(code) })}
+}

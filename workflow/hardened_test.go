@@ -33,7 +33,7 @@ func TestTheProductRunsAsAHardenedAccount(t *testing.T) {
 	if err := store.Ping(t.Context()); err != nil {
 		t.Errorf("it is not ready: %v", err)
 	}
-	h := newHistory(newWorld(t, store), 1)
+	h := newSaga(newWorld(t, store), 1)
 	h.people()
 	h.parameters()
 	for state := range machine {

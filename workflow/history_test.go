@@ -3,109 +3,241 @@ package workflow_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"reflect"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 
 	"duban/workflow"
 	"duban/workflow/assess"
+	"duban/workflow/calendar"
+	"duban/workflow/gormstore/dbtest"
 )
 
-// history is a world in which people do whatever comes to mind, with the
-// checkpoints that were kept outside.
-type history struct {
-	*world
-	key    workflow.LogKey
-	random *rand.Rand
-	ids    []string // of tasks
-	kept   []workflow.KeptCheckpoint
-}
+const (
+	storyTasks      = 10 // lives of one campaign
+	storiesOfAStore = 10
+)
 
-func newHistory(w *world, seed uint64) *history {
-	key := logKey(w.t)
-	w.WithLogKey(key)
-	return &history{world: w, key: key, random: rand.New(rand.NewPCG(seed, 0))}
-}
-
-// act does one thing; many things are refused, which leaves an event as well.
-func (h *history) act() {
-	people := []workflow.Actor{reporter, colleague, stranger, reviewer, reviewer2, supervisor, both}
-	who := people[h.random.IntN(len(people))]
-	switch h.random.IntN(20) {
-	case 0, 1, 2:
-		h.ids = append(h.ids, h.assign().ID)
-	case 3:
-		h.sequence()
-	case 4:
-		h.now.Add(int64(h.random.IntN(40 * 24 * 3600)))
-	case 5:
-		_, _ = h.OpenPeriod(h.ctx(), by(supervisor), campaignCode, []string{"h1", "q3", "fy"}[h.random.IntN(3)], h.random.IntN(2) == 0)
-	case 6:
-		_, _ = h.SignIn(h.ctx(), workflow.Actor{Channel: "test"}, fmt.Sprint("nobody", h.random.IntN(3)), "wrong")
-	case 7:
-		code := fmt.Sprint(440710 + h.random.IntN(20))
-		_, _ = h.CreateRegion(h.ctx(), by(systemAdmin), workflow.Region{Code: code, Name: "区" + code})
-	default:
-		if len(h.ids) == 0 {
-			return
+// TestThePastIsAsItWas: what people were shown at a moment, each within their
+// scope, is what the views as of that moment show ever after, however the
+// histories went on; and the events alone give every row of the tables as it is.
+// DUBAN_HISTORIES says how many lives of tasks are played on SQLite; on MariaDB it
+// is a twentieth.
+func TestThePastIsAsItWas(t *testing.T) {
+	histories := 1_000
+	if text := os.Getenv("DUBAN_HISTORIES"); text != "" {
+		var err error
+		if histories, err = strconv.Atoi(text); err != nil || histories < 1 {
+			t.Fatalf("DUBAN_HISTORIES=%s", text)
 		}
-		event := taskEvents[h.random.IntN(len(taskEvents))]
-		if event == workflow.EventCancel && h.random.IntN(8) > 0 {
-			event = workflow.EventReport // cancelling ends everything
-		}
-		call := by(who)
-		if h.random.IntN(4) == 0 {
-			call.Request = &workflow.RequestKey{Key: fmt.Sprint("key-", h.random.IntN(1000)), Hash: fmt.Sprint(event)}
-		}
-		_, _ = h.doAs(call, event, h.ids[h.random.IntN(len(h.ids))])
 	}
-}
-
-// sequence brings events into the log and the checkpoint outside.
-func (h *history) sequence() {
-	h.t.Helper()
-	done, err := h.Sequence(h.ctx())
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	if done.Checkpoint != nil {
-		h.kept = append(h.kept, workflow.KeptCheckpoint{From: "outside", Note: done.Checkpoint.Note})
-	}
-}
-
-// people makes accounts with several grants.
-func (h *history) people() {
-	h.t.Helper()
-	for login, grants := range map[string][]workflow.Grant{
-		"li.ming": {{Role: workflow.Reporter, Region: "440703"}, {Role: workflow.Reporter, Region: "440704"}, {Role: workflow.Reviewer}},
-		"zhang":   {{Role: workflow.Auditor}},
+	perStore := storyTasks * storiesOfAStore
+	for name, on := range map[string]struct {
+		histories int
+		store     func(t *testing.T) workflow.Store
+	}{
+		"sqlite":  {histories, func(t *testing.T) workflow.Store { return dbtest.SQLite(t) }},
+		"mariadb": {histories / 20, func(t *testing.T) workflow.Store { return dbtest.MariaDB(t) }},
 	} {
-		if _, err := h.CreateUser(h.ctx(), by(operator), workflow.User{Login: login, Name: "某" + login, Grants: grants}, "correct horse battery"); err != nil {
-			h.t.Fatal(err)
+		t.Run(name, func(t *testing.T) {
+			var sum played
+			t.Cleanup(func() {
+				t.Logf("%d lives with %d events, %d answers compared", sum.lives.Load(), sum.events.Load(), sum.answers.Load())
+			})
+			for range (on.histories + perStore - 1) / perStore {
+				seed := rand.Uint64()
+				t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+					t.Parallel()
+					playStories(t, on.store(t), rand.New(rand.NewPCG(seed, 0)), &sum)
+				})
+			}
+		})
+	}
+}
+
+// story is a campaign whose tasks live at random.
+type story struct {
+	*world
+	random  *rand.Rand
+	code    string
+	regions []string
+	states  map[string]string // of tasks, by id, as keys of machine
+	ids     []string
+	taken   []taken
+}
+
+// played counts what all stories of a database did.
+type played struct{ lives, events, answers atomic.Int64 }
+
+func playStories(t *testing.T, store workflow.Store, random *rand.Rand, sum *played) {
+	w := newWorld(t, store)
+	stories := make([]*story, storiesOfAStore)
+	for i := range stories {
+		stories[i] = &story{world: w, random: random, code: fmt.Sprint("story-", i), regions: []string{"440703", "440704"}, states: map[string]string{}}
+		c := campaign()
+		c.Code = stories[i].code
+		if _, err := w.CreateCampaign(w.ctx(), by(supervisor), c); err != nil {
+			t.Fatal(err)
 		}
 	}
+	for range 12 * storyTasks * storiesOfAStore {
+		s := stories[random.IntN(len(stories))]
+		s.act()
+		if random.IntN(25) == 0 {
+			s.look()
+		}
+	}
+	w.now.Add(1)
+	accepted := 0
+	for _, s := range stories {
+		sum.lives.Add(int64(len(s.ids)))
+		sum.answers.Add(int64(len(s.taken)))
+		for _, k := range s.taken {
+			if again := ask(k.ask, k.asOf); !reflect.DeepEqual(again, k.then) {
+				t.Fatalf("%s as of %s:\nthen  %+v\nlater %+v", k.name, k.asOf, k.then, again)
+			}
+		}
+		accepted += s.rebuilt()
+	}
+	sum.events.Add(int64(accepted))
+	if accepted < 3*storyTasks*storiesOfAStore {
+		t.Errorf("only %d events: hardly anything happened", accepted)
+	}
 }
 
-// parameters gives the campaign a second version of its parameters and a region.
-func (h *history) parameters() {
-	h.t.Helper()
-	c := campaign()
-	c.Params = assess.Params{Version: 2, NearlyRatio: decimal.RequireFromString("0.80"), PaceRatio: decimal.RequireFromString("0.750")}
-	if _, err := h.Import(h.ctx(), by(operator), workflow.Import{Campaign: c, Regions: []workflow.Region{
-		{Code: "440703", Name: "蓬江区"}, {Code: "440704", Name: "江海区"}, {Code: "440705", Name: "新会区"},
-	}}); err != nil {
-		h.t.Fatal(err)
+// act does something in the campaign that may be refused.
+func (s *story) act() {
+	switch n := s.random.IntN(100); {
+	case len(s.ids) == 0 || n < 20 && len(s.ids) < storyTasks:
+		s.assignOne()
+	case n < 3:
+		_, _ = s.OpenPeriod(s.ctx(), by(supervisor), s.code, pick(s.random, "q3", "fy"), s.random.IntN(3) > 0)
+		s.lookUp()
+	case n < 6:
+		s.importOne()
+	default:
+		s.step(pick(s.random, s.ids...))
 	}
-	if _, err := h.Import(h.ctx(), by(operator), importFile()); err != nil {
-		h.t.Fatal(err)
+	if s.random.IntN(10) == 0 {
+		s.now.Add(int64(s.random.IntN(5 * 24 * 3600)))
 	}
 }
 
-// verify verifies the trail.
-func (h *history) verify() workflow.TrailReport {
-	h.t.Helper()
-	report, err := h.VerifyTrail(h.ctx(), h.kept)
+func (s *story) assignOne() {
+	n := newTask(fmt.Sprintf("%s-T%d", s.code, len(s.ids)), pick(s.random, s.regions...))
+	n.Key = s.random.IntN(3) == 0
+	task, err := s.Assign(s.ctx(), by(supervisor), s.code, n)
 	if err != nil {
-		h.t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	return report
+	s.ids = append(s.ids, task.ID)
+	s.states[task.ID] = "assigned"
 }
+
+// importOne brings in a later version of the parameters, a region or a period.
+func (s *story) importOne() {
+	c, err := s.Campaign(s.ctx(), auditor, s.code)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	in := workflow.Import{Campaign: c}
+	switch s.random.IntN(3) {
+	case 0:
+		in.Campaign.Params = assess.Params{Version: c.Params.Version + 1, NearlyRatio: decimal.New(int64(10+s.random.IntN(90)), -2), PaceRatio: assess.DefaultRatio}
+	case 1:
+		cutoff := calendar.New(2024, time.Month(3+len(c.Periods)), 1)
+		in.Campaign.Periods = append(slices.Clone(c.Periods), workflow.Period{Code: fmt.Sprint("extra-", len(c.Periods)), Label: "补", Cutoff: cutoff, ReportBy: cutoff})
+	default:
+		if s.regions = []string{"440703", "440704", "440705"}; len(c.Regions) < 3 {
+			in.Regions = []workflow.Region{{Code: "440705", Name: "新会区"}}
+		}
+	}
+	names := map[string]string{"440703": "蓬江区", "440704": "江海区", "440705": "新会区"}
+	for _, code := range c.Regions {
+		in.Regions = append(in.Regions, workflow.Region{Code: code, Name: names[code]})
+	}
+	if _, err := s.Import(s.ctx(), by(operator), in); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// step does one event on a task, nearly always one that its state allows.
+func (s *story) step(id string) {
+	ways := taskEvents
+	if s.random.IntN(25) > 0 {
+		ways = nil
+		for _, e := range taskEvents {
+			if _, ok := machine[s.states[id]][e]; ok && (e != workflow.EventCancel && e != workflow.EventClose || s.random.IntN(4) == 0) {
+				ways = append(ways, e)
+			}
+		}
+	}
+	if len(ways) == 0 {
+		return // it has ended
+	}
+	event := pick(s.random, ways...)
+	out, err := s.try(event, id)
+	if err == nil {
+		s.state(out.Task)
+	}
+}
+
+// try does an event with random people and input.
+func (s *story) try(event workflow.EventName, id string) (workflow.Outcome, error) {
+	verdict := pick(s.random, assess.Verdicts...)
+	judge := by(pick(s.random, reviewer, reviewer2))
+	judging := because
+	if s.random.IntN(2) == 0 {
+		judging.Verdict = verdict
+	}
+	if s.random.IntN(3) == 0 {
+		judging.Words = map[string]assess.Verdict{"word": verdict}
+	}
+	switch event {
+	case workflow.EventReport:
+		in := km(int64(s.random.IntN(25)))
+		in.Narrative = pick(s.random, "进展。", "已完成 <A&B>。", "受阻 100％")
+		return s.Report(s.ctx(), by(pick(s.random, operator, operator, operator, reporter, both)), id, in)
+	case workflow.EventApprove:
+		return s.Approve(s.ctx(), judge, id, judging)
+	case workflow.EventConfirm:
+		return s.ConfirmRectified(s.ctx(), judge, id, judging)
+	case workflow.EventFlag:
+		in := flagging
+		in.Verdict = verdict
+		return s.Flag(s.ctx(), judge, id, in)
+	case workflow.EventClose, workflow.EventCancel:
+		return s.do(supervisor, event, id)
+	case workflow.EventWithdraw:
+		return s.do(pick(s.random, operator, operator, operator, reporter), event, id)
+	default:
+		return s.doAs(judge, event, id)
+	}
+}
+
+// state remembers where a task is.
+func (s *story) state(t workflow.Task) {
+	s.states[t.ID] = string(t.State)
+	if t.State == workflow.Reported && t.FlagID != "" {
+		s.states[t.ID] = "reported+flag"
+	}
+}
+
+// lookUp remembers where all tasks are.
+func (s *story) lookUp() {
+	page, err := s.Tasks(s.ctx(), auditor, workflow.TaskFilter{Campaign: s.code, Limit: workflow.MaxPage})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, t := range page.Tasks {
+		s.state(t)
+	}
+}
+
+func pick[T any](random *rand.Rand, from ...T) T { return from[random.IntN(len(from))] }

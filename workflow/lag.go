@@ -44,15 +44,12 @@ func (s *Service) LagData(ctx context.Context, actor Actor, campaign, period str
 		return LagData{}, err
 	}
 	d := LagData{Campaign: p.campaign, Period: p.period, Regions: p.regions, AsOf: asOf}
-	reviews := make(map[string]Review, len(p.reviews))
-	for _, v := range p.reviews {
-		reviews[v.TaskID] = v
-	}
+	final := finalReviews(p.reviews, period)
 	for _, t := range p.tasks {
 		if t.State == Cancelled {
 			continue
 		}
-		review, counted := reviews[t.ID]
+		review, counted := final[t.ID]
 		switch {
 		case counted:
 			d.Entries = append(d.Entries, LagEntry{Task: t, Review: review, Report: p.reports[review.ReportID]})

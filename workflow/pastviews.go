@@ -26,7 +26,7 @@ func (s *Service) TaskAsOf(ctx context.Context, actor Actor, id string, asOf AsO
 			return TaskView{}, fmt.Errorf("rebuilding task %s: %w", id, err)
 		}
 		if _, ok := s.auth.May(actor, MayReadTasks, past.Task.Region); !ok {
-			return TaskView{}, errNoTask()
+			return TaskView{}, hiddenTask(past.Task)
 		}
 		return TaskView{Task: past.Task, Flag: past.flag(past.Task.FlagID), Report: past.report(past.Task.ReportID)}, nil
 	})
@@ -72,7 +72,7 @@ func tasksThen(r Reader, f TaskFilter, before time.Time) ([]Task, error) {
 			slices.SortFunc(found, byPlace)
 			found = found[:min(len(found), f.Limit+1-len(page))]
 		}
-		if _, err := Rebuild(r, AcceptedFilter{Campaign: code, Scope: f.Scope, Before: before}, func(t TaskPast) error {
+		if _, err := Rebuild(r, AcceptedFilter{Campaign: code, Scope: f.Scope.Within(f.Regions), Before: before}, func(t TaskPast) error {
 			if f.Selects(t.Task) {
 				found = append(found, t.Task)
 			}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -103,7 +102,7 @@ func (p *picture) rebuild(r Reader, l look, scope Scope, before time.Time) error
 			return nil
 		}
 		p.tasks = append(p.tasks, t.Task)
-		v, counted := newestCounting(t.Reviews, l.period)
+		v, counted := finalReviews(t.Reviews, l.period)[t.Task.ID]
 		if !counted {
 			return nil
 		}
@@ -135,17 +134,15 @@ func (p *picture) rebuild(r Reader, l look, scope Scope, before time.Time) error
 // byPlace is the order of Reader.Tasks.
 func byPlace(a, b Task) int { return cursorOf(a).compare(cursorOf(b)) }
 
-// newestCounting returns the newest review of the period that counts, as
+// finalReviews returns by task the newest review of the period that counts, as
 // Reader.CountingReviews chooses it.
-func newestCounting(reviews []Review, period string) (Review, bool) {
-	var newest Review
-	found := false
+func finalReviews(reviews []Review, period string) map[string]Review {
+	final := map[string]Review{}
 	for _, v := range reviews {
-		if v.Period == period && v.Counts() && (!found || laterReview(v, newest) > 0) {
-			newest, found = v, true
+		old, there := final[v.TaskID]
+		if v.Period == period && v.Counts() && (!there || cmp.Or(v.At.Compare(old.At), cmp.Compare(v.ID, old.ID)) > 0) {
+			final[v.TaskID] = v
 		}
 	}
-	return newest, found
+	return final
 }
-
-func laterReview(a, b Review) int { return cmp.Or(a.At.Compare(b.At), strings.Compare(a.ID, b.ID)) }

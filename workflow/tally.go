@@ -22,12 +22,7 @@ type Tally struct {
 // period that counts gives its final verdict. A cancelled task has a state and no
 // verdict, as in the lag table.
 func TallyOf(period string, regions []string, tasks []Task, reviews []Review) []Tally {
-	final := make(map[string]Review, len(tasks))
-	for _, v := range reviews {
-		if old, there := final[v.TaskID]; v.Period == period && v.Counts() && (!there || laterReview(v, old) > 0) {
-			final[v.TaskID] = v
-		}
-	}
+	final := finalReviews(reviews, period)
 	by := map[string]*Tally{}
 	of := func(region string) *Tally {
 		if by[region] == nil {

@@ -89,7 +89,7 @@ func TestEveryTamperingIsFoundAndLocated(t *testing.T) {
 // crime is a trail with an attacker at it.
 type crime struct {
 	*attacker
-	h       *history
+	h       *saga
 	covered []storedTable
 }
 
@@ -105,7 +105,7 @@ func newCrime(t *testing.T, cfg gormstore.Config) *crime {
 	t.Cleanup(func() { _ = store.Close() })
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	h := newHistory(newWorld(t, store), seed)
+	h := newSaga(newWorld(t, store), seed)
 	h.people()
 	for range 60 {
 		h.act()

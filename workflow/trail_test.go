@@ -29,7 +29,7 @@ func TestCleanTrailsRaiseNoAlarm(t *testing.T) {
 	logs, seed, events := number(t, "DUBAN_CLEAN", 20), rand.Uint64(), int64(0)
 	for i := range logs {
 		t.Run("", func(t *testing.T) {
-			h := newHistory(newWorld(t, dbtest.SQLite(t)), seed+uint64(i))
+			h := newSaga(newWorld(t, dbtest.SQLite(t)), seed+uint64(i))
 			if i%10 == 0 {
 				h.people() // hashing passwords takes its time
 			}

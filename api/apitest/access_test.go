@@ -39,7 +39,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"GET", "/api/v1/campaigns/jm-2023/periods", none, "sysadmin", false},
 		{"POST", "/api/v1/campaigns/jm-2023/periods/2023-q3/open", none, "reviewer", false},
 		{"GET", "/api/v1/campaigns/jm-2023/periods/2023-h1/lag-table", none, "sysadmin", false},
+		{"GET", "/api/v1/campaigns/jm-2023/periods/2023-h1/tally", none, "sysadmin", false},
 		{"GET", "/api/v1/tasks", none, "sysadmin", false},
+		{"GET", "/api/v1/tasks?as_of=2023-08-31", none, "sysadmin", false},
+		{"GET", task + "?as_of=2023-08-31", none, none, true},
 		{"GET", task, none, none, true},
 		{"GET", task + "/reports", none, none, true},
 		{"GET", task + "/reports/1", none, none, true},
@@ -80,7 +83,7 @@ func TestATaskOfAnotherDistrictIsAnsweredLikeOneThatIsNotThere(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	w.ids["missing"] = "0198c0de-0000-7000-8000-000000000000"
 	for _, e := range []struct{ method, tail, body string }{
-		{"GET", "", ""}, {"GET", "/reports", ""}, {"GET", "/events", ""}, {"POST", "/preview", ""},
+		{"GET", "", ""}, {"GET", "?as_of=2023-08-31", ""}, {"GET", "/reports", ""}, {"GET", "/events", ""}, {"POST", "/preview", ""},
 		{"POST", "/report", reportStations}, {"POST", "/flag", flagBehind},
 	} {
 		t.Run(e.method+e.tail, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"duban/migrations"
 	"duban/workflow"
 	"duban/workflow/audit"
 )
@@ -44,10 +45,13 @@ func (u *unit) Accepted(f workflow.AcceptedFilter, each func(audit.Event) error)
 	if !f.Before.IsZero() {
 		canonical, args = "CASE WHEN at < ? THEN canonical END", []any{upTo(f.Before)}
 	}
-	var where string
+	from, where := "audit_events", ""
 	switch {
 	case f.Campaign != "" && findable(f.Campaign):
 		where, args = "campaign = ?", append(args, f.Campaign)
+		if u.dialect == migrations.MySQL {
+			from += " FORCE INDEX (audit_events_campaign)" // else it reads every campaign's events, and sorts
+		}
 		if !f.Scope.All {
 			where, args = where+" AND (subject <> ? OR region IN ?)", append(args, workflow.SubjectTask, f.Scope.Regions)
 		}
@@ -60,7 +64,7 @@ func (u *unit) Accepted(f workflow.AcceptedFilter, each func(audit.Event) error)
 	}
 	type subject struct{ kind, id string }
 	var stopped subject
-	query := "SELECT subject, subject_id, " + canonical + " FROM audit_events WHERE " + where +
+	query := "SELECT subject, subject_id, " + canonical + " FROM " + from + " WHERE " + where +
 		" AND accepted_version IS NOT NULL ORDER BY subject, subject_id, accepted_version"
 	return u.stream("reading accepted events", query, args, func(rows *sql.Rows) error {
 		var of subject

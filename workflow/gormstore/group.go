@@ -26,33 +26,31 @@ const (
 // a deadlock, a row that somebody else has locked) is settled by running each step
 // again by itself; nobody gets an answer before the commit.
 
-// job is a step that waits. It runs on the goroutine of its caller, when told.
+// job is a step that waits. The worker runs fn: a change of goroutines for each
+// would cost more than most of what is done in it.
 type job struct {
 	ctx   context.Context
 	ahead workflow.Ahead
-	turn  chan place    // the transaction is the caller's ...
-	ended chan struct{} // ... until this has a message
-	err   error         // of fn; set before
+	fn    func(workflow.StepTx, *workflow.Start) error
 	fate  chan fate
-}
-
-// place is where a step runs: what it writes goes into the draft.
-type place struct {
-	draft *draft
-	start *workflow.Start
 }
 
 // fate is how a job went.
 type fate struct {
-	alone  bool // it is to run again, by itself
-	failed error
+	alone    bool // it is to run again, by itself
+	failed   error
+	panicked any // what fn panicked with
 }
 
 // Step runs fn in a transaction that it may share; see workflow.Store.
 func (s *Store) Step(ctx context.Context, ahead workflow.Ahead, fn func(workflow.StepTx, *workflow.Start) error) error {
-	j := &job{ctx: ctx, ahead: ahead, turn: make(chan place), ended: make(chan struct{}, 1), fate: make(chan fate, 1)}
+	j := &job{ctx: ctx, ahead: ahead, fn: fn, fate: make(chan fate, 1)}
 	s.steps.join(j)
-	if f := s.wait(j, fn); !f.alone {
+	f := s.wait(j)
+	switch {
+	case f.panicked != nil:
+		panic(f.panicked) // where the caller expects it
+	case !f.alone:
 		s.doubt(f.failed)
 		return f.failed
 	}
@@ -68,29 +66,25 @@ func (s *Store) Step(ctx context.Context, ahead workflow.Ahead, fn func(workflow
 	})
 }
 
-// wait runs fn when it is its turn, and returns when the job's fate is known.
-func (s *Store) wait(j *job, fn func(workflow.StepTx, *workflow.Start) error) fate {
-	gone := j.ctx.Done()
-	for {
-		select {
-		case <-gone:
-			if s.steps.leave(j) {
-				return fate{failed: errStopped.Because(context.Cause(j.ctx))}
-			}
-			gone = nil // it has begun, and will be told how it ended
-		case p := <-j.turn:
-			j.run(p, fn)
-		case f := <-j.fate:
-			return f
+// wait returns when the job's fate is known.
+func (s *Store) wait(j *job) fate {
+	select {
+	case f := <-j.fate:
+		return f
+	case <-j.ctx.Done():
+		if s.steps.leave(j) {
+			return fate{failed: errStopped.Because(context.Cause(j.ctx))}
 		}
+		return <-j.fate // it has begun, and will be told how it ended
 	}
 }
 
-// run runs fn and gives the transaction back, also when fn panics.
-func (j *job) run(p place, fn func(workflow.StepTx, *workflow.Start) error) {
-	j.err = errAborted
-	defer func() { j.ended <- struct{}{} }()
-	j.err = fn(p.draft, p.start)
+// run runs fn on a draft; a panic goes back to the caller.
+func (j *job) run(d *draft, start *workflow.Start) (f fate) {
+	f.failed = errAborted
+	defer func() { f.panicked = recover() }()
+	f.failed = j.fn(d, start)
+	return f
 }
 
 // errAborted is the error of an fn that did not return.
@@ -153,13 +147,14 @@ func (s *Store) together(jobs []*job) []fate {
 			continue
 		}
 		d := &draft{Reader: u}
-		j.turn <- place{d, starts[i]}
-		<-j.ended
+		f := j.run(d, starts[i])
 		switch {
+		case f.panicked != nil:
+			fates[i] = f
 		case u.broken != nil:
 			return all(u.cost, u.broken)
-		case j.err != nil:
-			fates[i].failed = j.err
+		case f.failed != nil:
+			fates[i] = f
 		case j.ctx.Err() != nil:
 			fates[i].failed = errStopped.Because(context.Cause(j.ctx))
 		default:

@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 		{"Reviews", testReviews},
 		{"Flags", testFlags},
 		{"Events", testEvents},
+		{"Accepted", testAccepted},
 		{"Replays", testReplays},
 		{"Update", testUpdate},
 		{"Locks", testLocks},
