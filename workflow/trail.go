@@ -99,7 +99,7 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 				return subjects(t, SubjectRegion, foldRegion, func(told *Told) *[]Region { return &told.Regions })
 			},
 			func() error {
-				return subjects(t, SubjectUser, foldUser, func(told *Told) *[]UserPast { return &told.Users })
+				return subjects(t, SubjectUser, s.foldUser, func(told *Told) *[]UserPast { return &told.Users })
 			},
 			func() error {
 				return subjects(t, SubjectCampaign, foldCampaign, func(told *Told) *[]CampaignPast { return &told.Campaigns })
