@@ -10,6 +10,9 @@ import (
 	"duban/workflow"
 )
 
+// mostWaiting is how many tasks are looked at. An index has them in a row.
+const mostWaiting = 2_000
+
 // waitingRow is a task that waits for its district, with the day until which it
 // has time.
 type waitingRow struct {
@@ -28,7 +31,7 @@ func inOrder(a, b waitingRow) int {
 	return cmp.Or(strings.Compare(a.Campaign, b.Campaign), strings.Compare(a.Region, b.Region), a.Seq-b.Seq)
 }
 
-// Overdue looks at the tasks that wait for their districts, at most mostExamined
+// Overdue looks at the tasks that wait for their districts, at most mostWaiting
 // of them, of whatever region: an index would have to be searched on and on for one
 // that has few.
 func (u *unit) Overdue(f workflow.OverdueFilter) (workflow.OverdueFound, error) {
@@ -46,8 +49,8 @@ func (u *unit) Overdue(f workflow.OverdueFilter) (workflow.OverdueFound, error) 
 	}
 	rows := append(unreported, unrectified...)
 	slices.SortFunc(rows, inOrder)
-	more := len(rows) >= mostExamined
-	rows = rows[:min(len(rows), mostExamined)]
+	more := len(rows) >= mostWaiting
+	rows = rows[:min(len(rows), mostWaiting)]
 	var late []waitingRow
 	for _, r := range rows {
 		if r.Due >= f.Today.String() || !f.Scope.All && !slices.Contains(f.Scope.Regions, r.Region) || len(f.Regions) > 0 && !slices.Contains(f.Regions, r.Region) {
@@ -79,7 +82,7 @@ func (u *unit) waiting(f workflow.OverdueFilter, state workflow.State, due, join
 		if f.Campaign != "" {
 			some = some.Where("campaign = ?", f.Campaign)
 		}
-		some = behind(some, f.After).Order("campaign, region, seq").Limit(mostExamined)
+		some = behind(some, f.After).Order("campaign, region, seq").Limit(mostWaiting)
 		return db.Table("(?) AS t "+join, some).Select("t.id, t.campaign, t.region, t.seq, " + due + " AS due").Scan(&rows)
 	})
 	return rows, err
