@@ -81,6 +81,7 @@ func (s *server) routes() {
 	write(s, post("/campaigns/{code}/tasks", "assignTask", tagCampaigns, "交办任务", "Assign a task").repeatable().status(http.StatusCreated), s.assign)
 	read(s, get("/campaigns/{code}/periods", "listPeriods", tagCampaigns, "报告期列表", "List periods"), s.periods)
 	write(s, post("/campaigns/{code}/periods/{period}/open", "openPeriod", tagCampaigns, "开启报告期", "Open a period").repeatable().versioned(), s.openPeriod)
+	read(s, s.meetingPackOperation(), s.meetingPack)
 	read(s, get("/campaigns/{code}/periods/{period}/tally", "getTally", tagCampaigns, "各区县任务统计", "Count tasks by region"), s.tally)
 	read(s, s.inForms(get("/campaigns/{code}/periods/{period}/lag-table", "getLagTable", tagCampaigns, "进度滞后情况表", "The lag table"),
 		reflect.TypeFor[lagTableBody](), "text/html", "text/csv"), s.lagTable)
@@ -92,6 +93,7 @@ func (s *server) routes() {
 	read(s, get("/tasks/{id}/reviews", "listReviews", tagTasks, "审核记录", "Reviews of a task"), s.reviews)
 	read(s, get("/tasks/{id}/flags", "listFlags", tagTasks, "滞后挂牌记录", "Flags of a task"), s.flags)
 	read(s, get("/tasks/{id}/events", "listEvents", tagTasks, "审计事件", "Audit events of a task"), s.history)
+	read(s, s.proofOperation(), s.taskProof)
 
 	read(s, s.inForms(get("/events", "searchEvents", tagAudit, "查询审计事件", "Search audit events").described(aboutEvents),
 		reflect.TypeFor[eventsBody](), "text/csv", typeXLSX), s.events)
@@ -109,6 +111,9 @@ func (s *server) routes() {
 	move[rejectIn](s, workflow.EventReject, (*workflow.Service).RejectRectification)
 	move[reasonIn](s, workflow.EventClose, (*workflow.Service).Close)
 	move[reasonIn](s, workflow.EventCancel, (*workflow.Service).Cancel)
+
+	read(s, s.checkpointOperation(), s.checkpoint)
+	read(s, s.consistencyOperation(), s.consistency)
 }
 
 // pages are the routes outside the operations: for people and for monitors.

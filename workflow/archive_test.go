@@ -30,13 +30,6 @@ func (w *world) wrongTables() (wrong []string) {
 	return wrong
 }
 
-func (w *world) sequence() {
-	w.t.Helper()
-	if _, err := w.Sequence(w.ctx()); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
 // TestOldEventsMoveToAFileAndStillVerify: not before six months; what may leave the
 // database leaves it, what the record rests on stays, and the whole is as good as
 // before, as long as the file is.

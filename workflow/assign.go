@@ -18,9 +18,9 @@ const (
 	SubjectCampaign = "campaign"
 	SubjectRegion   = "region"
 	SubjectUser     = "user"
+	SubjectAudit    = "audit" // a reading of the audit trail
 	// A session or token, by the beginning of the hash of its secret.
 	SubjectCredential = "credential"
-	SubjectAudit      = "audit" // a reading of the audit trail
 )
 
 // NewTask is a task to be assigned.

@@ -15,6 +15,7 @@ var eventLabels = map[string]Text{
 	eventAuditRead:      {ZH: "查阅审计记录", EN: "Read audit trail"},
 	EventArchived:       {ZH: "归档审计记录", EN: "Archive audit trail"},
 	eventAuditExport:    {ZH: "导出审计记录", EN: "Export audit trail"},
+	eventPackExport:     {ZH: "导出会议材料", EN: "Export meeting pack"},
 }
 
 // EventLabel names an audit event for people; one without a label is named as it
@@ -74,6 +75,9 @@ var statusLabels = map[ReportStatus]Text{
 	Rejected:  {ZH: "整改未通过", EN: "Rectification rejected"},
 	Accepted:  {ZH: "已采纳", EN: "Accepted"},
 }
+
+// Label names what became of a report, for people.
+func (s ReportStatus) Label() Text { return statusLabels[s] }
 
 // OutcomeLabel tells an accepted event from a refused attempt, for people.
 func OutcomeLabel(accepted bool) Text {

@@ -3,7 +3,6 @@ package workflow
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"duban/workflow/audit"
@@ -189,7 +188,7 @@ func (s *Service) LogKey() string { return s.logKey.Public }
 
 // Checkpoint returns the newest signed checkpoint, as text and as what it says.
 func (s *Service) Checkpoint(ctx context.Context, actor Actor) (note []byte, says audit.Checkpoint, err error) {
-	if s.auth.Scope(actor, MayReadLagTable).Empty() && s.auth.Scope(actor, MayReadEvents).Empty() {
+	if !s.mayReadCheckpoints(actor) {
 		return nil, says, forbidden()
 	}
 	kept, err := read(ctx, s, func(r Reader) (StoredCheckpoint, error) {
@@ -202,11 +201,8 @@ func (s *Service) Checkpoint(ctx context.Context, actor Actor) (note []byte, say
 	if err != nil {
 		return nil, says, err
 	}
-	says, err = audit.Open(kept.Note, s.logKey.Public)
-	if err != nil {
-		return nil, says, fmt.Errorf("opening the newest checkpoint: %w", err)
-	}
-	return kept.Note, says, nil
+	says, err = s.opened(kept)
+	return kept.Note, says, err
 }
 
 // CheckpointsSince returns checkpoints over more than the given number of events, to

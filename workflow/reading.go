@@ -16,8 +16,10 @@ type reading struct {
 }
 
 // logReading stores that somebody read the audit trail, in a unit of work of its
-// own: an answer for which it fails is not given.
-func (s *Service) logReading(ctx context.Context, actor Actor, name string, what reading) error {
+// own: an answer for which it fails is not given. What was read stands in what the
+// event left only: one with a campaign is a part of the campaign's history, from
+// which it is rebuilt.
+func (s *Service) logReading(ctx context.Context, actor Actor, name string, what any) error {
 	is, err := json.Marshal(what)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"duban/workflow"
 	"duban/workflow/assess"
+	"duban/workflow/audit"
 )
 
 // Table is the lag table.
@@ -18,6 +19,9 @@ type Table struct {
 	Rows   []Row         `json:"rows"`
 	AsOf   workflow.AsOf `json:"-"` // whose knowledge it shows
 	Gaps   []Gap         `json:"-"` // what a preview marks and issuing asks for
+	// Signed is the newest checkpoint of the log of events, for the foot of the page;
+	// nil: none.
+	Signed *audit.Checkpoint `json:"-"`
 }
 
 // Row is one listed task. The texts of a cell are its lines.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"duban/workflow"
 	"duban/workflow/sheet"
 )
 
@@ -28,6 +29,9 @@ func (t Table) KnownBy() string {
 	day, clock, _ := strings.Cut(t.AsOf.String(), "T")
 	return strings.TrimSpace(day + " " + strings.TrimSuffix(clock, "+08:00"))
 }
+
+// SignedAt prints when the checkpoint was signed, for readers in the office.
+func (t Table) SignedAt() string { return workflow.ShownMoment(t.Signed.Time) }
 
 // HTML writes the table as a page of its own that prints on A4 landscape.
 func (t Table) HTML(w io.Writer) error { return pageTemplate.Execute(w, t) }
