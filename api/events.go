@@ -52,6 +52,7 @@ type eventBody struct {
 	Event  auditEvent     `json:"event"`
 	Label  textOut        `json:"label"`
 	Person string         `json:"person" doc:"操作人姓名 / Name of who acted"`
+	Why    string         `json:"refusal,omitempty" example:"guard.not_author" doc:"被拒绝时的错误代码 / The code of a refusal"`
 	Region string         `json:"region_name,omitempty"`
 	Task   *eventTaskBody `json:"task,omitempty"`
 }
@@ -63,7 +64,7 @@ type eventTaskBody struct {
 
 func eventBodyOf(v workflow.EventView) eventBody {
 	return eventBody{
-		Event: v.Event.Canonical(), Label: textOf(v.Label), Person: v.Person, Region: v.Region,
+		Event: v.Event.Canonical(), Label: textOf(v.Label), Person: v.Person, Why: v.Why, Region: v.Region,
 		Task: optional(v.Task, func(t workflow.Task) eventTaskBody { return eventTaskBody{Code: t.Code, Subject: t.Subject} }),
 	}
 }

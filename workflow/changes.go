@@ -23,20 +23,16 @@ type pictures struct {
 // follow reads what the next event left and returns what that changed, in the
 // order in which people read it.
 func (p *pictures) follow(e audit.Event) ([]Change, error) {
-	var before json.RawMessage = e.Before
 	var left struct {
 		Task   json.RawMessage `json:"task"`
 		Report json.RawMessage `json:"report"`
 		Flag   json.RawMessage `json:"flag"`
 		Missed string          `json:"missed"`
 	}
-	if len(e.After) == 0 {
-		return nil, nil // a refused attempt
-	}
 	if err := json.Unmarshal(e.After, &left); err != nil {
 		return nil, err
 	}
-	was, err := factsOf(before)
+	was, err := factsOf(e.Before)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -66,6 +67,7 @@ type EventView struct {
 	Label  Text   // of the event's name
 	Person string // who acted: the name, or the id where there is no account
 	Region string // name
+	Why    string // of a refused attempt: the code of the refusal
 	Task   *Task  // as it is now; nil when the event is about something else
 }
 
@@ -188,6 +190,13 @@ func (s *Service) eventViews(r Reader, events []audit.Event) ([]EventView, error
 		views[i] = EventView{Event: e, Label: s.def.EventLabel(e.Name), Person: names(e.ActorID), Region: regions[e.Region]}
 		if e.Subject == SubjectTask {
 			views[i].Task = byID[e.SubjectID]
+		}
+		if e.Outcome == audit.Refused {
+			var why refusal
+			if err := json.Unmarshal(e.After, &why); err != nil {
+				return nil, fmt.Errorf("reading the refusal of event %s: %w", e.ID, err)
+			}
+			views[i].Why = why.Code
 		}
 	}
 	return views, nil

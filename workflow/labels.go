@@ -8,9 +8,12 @@ var eventLabels = map[string]Text{
 	eventCampaignUpdate: {ZH: "变更专项工作", EN: "Change campaign"},
 	"region.create":     {ZH: "新增行政区划", EN: "Create region"},
 	"user.create":       {ZH: "新建账号", EN: "Create account"},
+	"import":            {ZH: "导入专项工作文件", EN: "Import campaign file"},
+	"session.start":     {ZH: "登录", EN: "Sign in"},
 	"credential.issue":  {ZH: "登录或签发令牌", EN: "Sign in or issue token"},
 	"credential.end":    {ZH: "退出或吊销令牌", EN: "Sign out or end token"},
 	eventAuditRead:      {ZH: "查阅审计记录", EN: "Read audit trail"},
+	EventArchived:       {ZH: "归档审计记录", EN: "Archive audit trail"},
 	eventAuditExport:    {ZH: "导出审计记录", EN: "Export audit trail"},
 	eventPackExport:     {ZH: "导出会议材料", EN: "Export meeting pack"},
 }

@@ -54,8 +54,8 @@ func (s *Service) logHistory(ctx context.Context, actor Actor, taskID string, ro
 // Limits of an export. Whatever is left out is told.
 const (
 	MaxExport   = 100_000 // events
-	exportPage  = 1_000   // events that are read at once
-	exportLooks = 500     // pages, however few events match
+	exportPage  = 500     // events that are read at once
+	exportLooks = 1_500   // pages, however few events match
 )
 
 // Exported says how far an export came.

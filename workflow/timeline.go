@@ -5,7 +5,8 @@ import (
 	"fmt"
 )
 
-// Timeline is the history of a task, told for people.
+// Timeline is the history of a task, told for people: what changed it. Refused
+// attempts, which changed nothing, are found by SearchEvents.
 type Timeline struct {
 	Task    Task
 	Entries []TimelineEntry // oldest first

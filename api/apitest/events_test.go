@@ -19,11 +19,12 @@ import (
 // eventsPage is a page of GET /events.
 type eventsPage struct {
 	Items []struct {
-		Event  json.RawMessage
-		Label  struct{ ZH, EN string }
-		Person string
-		Region string `json:"region_name"`
-		Task   *struct{ Code, Subject string }
+		Event   json.RawMessage
+		Label   struct{ ZH, EN string }
+		Person  string
+		Refusal string
+		Region  string `json:"region_name"`
+		Task    *struct{ Code, Subject string }
 	}
 	NextCursor   string `json:"next_cursor"`
 	LookedBackTo string `json:"looked_back_to"`
@@ -94,6 +95,11 @@ func TestEventsAreListedAsTheyAreStoredWithinTheScope(t *testing.T) {
 			if got, _ := w.listed("auditor", query); len(got) != want {
 				t.Errorf("%s: %d events, want %d", query, len(got), want)
 			}
+		}
+		w.do("pengjiang", "POST", "/api/v1/tasks/{440703-01}/approve", "")
+		refused, told := w.listed("supervisor", "task={440703-01}&outcome=refused")
+		if len(refused) != 1 || refused[0].Name != "approve" || told[0].Items[0].Refusal != "forbidden" || told[0].Items[0].Person != "姓名pengjiang" {
+			t.Errorf("the refused attempt is told as %+v", told)
 		}
 	})
 }

@@ -42,14 +42,14 @@ var operations = []operation{
 		return g.query(ctx, "/events", "region", g.district(), "period", periods[g.random.IntN(len(periods))]["code"].(string))
 	}},
 	{"events of a person", func(g *grown, ctx context.Context) (time.Duration, error) {
-		return g.query(ctx, "/events", "person", g.district())
+		return g.query(ctx, "/events", "person", login(g.district()))
 	}},
 	{"events of a kind, ten days", func(g *grown, ctx context.Context) (time.Duration, error) {
 		from := g.dayOf(g.random.IntN(g.campaigns()))
 		return g.query(ctx, "/events", "name", "flag", "from", day(from), "until", day(from.AddDate(0, 0, 9)))
 	}},
 	{"events of a kind by a person, rare", func(g *grown, ctx context.Context) (time.Duration, error) {
-		return g.query(ctx, "/events", "person", g.district(), "name", "withdraw", "period", "q1") // none in that period
+		return g.query(ctx, "/events", "person", login(g.district()), "name", "withdraw", "period", "q1") // none in that period
 	}},
 	{"events with a text, one campaign", func(g *grown, ctx context.Context) (time.Duration, error) {
 		return g.query(ctx, "/events", "campaign", g.any(), "q", "验收单")

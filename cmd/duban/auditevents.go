@@ -143,7 +143,7 @@ func (p *program) firstEvents(cmd *cobra.Command, h *house, q workflow.EventQuer
 }
 
 // shownColumns are those of a file that a terminal has room for.
-var shownColumns = []string{"时间", "结果", "事件", "专项工作", "报告期", "区域", "任务代码", "人员", "新状态", "理由"}
+var shownColumns = []string{"时间", "结果", "事件", "专项工作", "报告期", "区域", "任务代码", "人员", "新状态", "理由", "拒绝原因"}
 
 func printEvents(w io.Writer, def *workflow.Definition, views []workflow.EventView) error {
 	out := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)

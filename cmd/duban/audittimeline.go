@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"duban/workflow"
-	"duban/workflow/audit"
 )
 
 func (p *program) auditTimeline() *cobra.Command {
@@ -34,9 +33,6 @@ func (p *program) printTimeline(line workflow.Timeline) error {
 	fmt.Fprintf(out, "%s/%s %s\n", line.Task.Campaign, line.Task.Code, oneLine(line.Task.Subject))
 	for _, e := range line.Entries {
 		fmt.Fprintf(out, "%s  %s  %s", workflow.ShownMoment(e.Event.At), e.Label.In(p.lang), oneLine(e.Person))
-		if e.Event.Outcome == audit.Refused {
-			fmt.Fprintf(out, "  %s", workflow.OutcomeLabel(false).In(p.lang))
-		}
 		if e.Event.Reason != "" {
 			fmt.Fprintf(out, "  %s", oneLine(e.Event.Reason))
 		}

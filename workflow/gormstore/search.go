@@ -15,9 +15,9 @@ import (
 // Bounds of one search. What it costs depends on them and not on how many events
 // there are.
 const (
-	mostExamined = 2_000 // events that are looked at
-	mostValues   = 8     // of one condition that lead through an index
-	block        = 100   // events that are read at once
+	mostExamined = 500 // events that are read: each may lie on a page of its own
+	mostValues   = 8   // of one condition that lead through an index
+	block        = 100 // events that are read at once
 )
 
 // way is an index that gives the events with one of some values, newest first.

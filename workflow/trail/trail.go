@@ -24,7 +24,7 @@ const (
 
 // Header is that of Row. Files for the office are in Chinese.
 var Header = []string{
-	"时间", "结果", "事件", "专项工作", "报告期", "区域", "任务代码", "主要任务", "人员", "角色", "原状态", "新状态", "理由",
+	"时间", "结果", "事件", "专项工作", "报告期", "区域", "任务代码", "主要任务", "人员", "角色", "原状态", "新状态", "理由", "拒绝原因",
 	"版本", "来源", "地址", "请求编号", "对象类别", "对象编号", "人员编号", "事件代码", "事件编号",
 }
 
@@ -37,7 +37,7 @@ func Row(def *workflow.Definition, v workflow.EventView) []string {
 	}
 	return []string{
 		workflow.ShownMoment(e.At), workflow.OutcomeLabel(e.Outcome == audit.Accepted).ZH, v.Label.ZH, e.Campaign, e.Period, regionOf(v), code, subject,
-		v.Person, def.RoleLabel(workflow.Role(e.ActorRole)).ZH, def.StateLabel(e.From).ZH, def.StateLabel(e.To).ZH, e.Reason,
+		v.Person, def.RoleLabel(workflow.Role(e.ActorRole)).ZH, def.StateLabel(e.From).ZH, def.StateLabel(e.To).ZH, e.Reason, v.Why,
 		strconv.Itoa(e.Version), e.Channel, e.Address, e.RequestID, e.Subject, e.SubjectID, e.ActorID, e.Name, e.ID,
 	}
 }
