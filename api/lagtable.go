@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"reflect"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"duban/workflow"
 	"duban/workflow/lagtable"
@@ -26,6 +23,8 @@ type lagTableBody struct {
 	Gaps      []lagGapBody `json:"gaps" doc:"还没有最终评定的任务 / Tasks without a final verdict"`
 	AsKnownOn dateText     `json:"as_known_on,omitempty"`
 	AsOf      asOfText     `json:"as_of,omitempty"`
+	// In short, as on the printed page.
+	Checkpoint string `json:"checkpoint,omitempty" example:"a0b1c2d3e4f5/1234" doc:"审计日志最新检查点的简写 / The newest checkpoint of the audit log, in short"`
 }
 
 type lagRowBody struct {
@@ -49,17 +48,6 @@ type lagTableOut struct {
 	Body               []byte
 }
 
-// lagTableOperation documents the three forms of the answer.
-func (s *server) lagTableOperation() operation {
-	o := get("/campaigns/{code}/periods/{period}/lag-table", "getLagTable", tagCampaigns, "进度滞后情况表", "The lag table")
-	text := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
-	table := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[lagTableBody](), true, "")
-	o.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
-		"application/json": {Schema: table}, "text/html": text, "text/csv": text,
-	}}}
-	return o
-}
-
 func (s *server) lagTable(ctx context.Context, who workflow.Actor, in *lagTableIn) (*lagTableOut, error) {
 	asOf, err := in.asOf()
 	if err != nil {
@@ -70,6 +58,9 @@ func (s *server) lagTable(ctx context.Context, who workflow.Actor, in *lagTableI
 		return nil, in.named(err)
 	}
 	table, out := lagtable.Build(data), &lagTableOut{}
+	if table.Signed, err = s.service.Signed(ctx, who); err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
 	switch in.Format {
 	case "html":
@@ -77,10 +68,13 @@ func (s *server) lagTable(ctx context.Context, who workflow.Actor, in *lagTableI
 		out.ContentPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'" // the page brings its style
 	case "csv":
 		out.ContentType, err = "text/csv; charset=utf-8", table.CSV(&b)
-		out.ContentDisposition = fmt.Sprintf("attachment; filename=%q", "lag-table-"+in.Code+"-"+in.Period+".csv")
+		out.ContentDisposition = attachment("lag-table-" + in.Code + "-" + in.Period + ".csv")
 	default:
 		body := lagTableOf(table)
 		body.AsKnownOn, body.AsOf = in.AsKnownOn, in.AsOf
+		if table.Signed != nil {
+			body.Checkpoint = table.Signed.Short()
+		}
 		out.ContentType, err = "application/json", jsonFormat.Marshal(&b, body)
 	}
 	if err != nil {

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -16,6 +17,7 @@ const (
 	tagCampaigns = "专项工作 Campaigns"
 	tagTasks     = "任务 Tasks"
 	tagMoves     = "流程事件 Workflow events"
+	tagAudit     = "审计与会议查询 Audit and meeting queries"
 )
 
 // operation is one route while it is being declared.
@@ -45,6 +47,17 @@ func declare(method, path, id, tag, zh, en string) operation {
 	if method != http.MethodGet {
 		o.Errors = append(o.Errors, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
+	return o
+}
+
+// inForms documents an answer that comes as JSON of the given type, or as text or
+// a file of other media types.
+func (s *server) inForms(o operation, body reflect.Type, others ...string) operation {
+	content := map[string]*huma.MediaType{"application/json": {Schema: s.api.OpenAPI().Components.Schemas.Schema(body, true, "")}}
+	for _, kind := range others {
+		content[kind] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
+	}
+	o.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: content}}
 	return o
 }
 

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
@@ -80,8 +81,10 @@ func (s *server) routes() {
 	write(s, post("/campaigns/{code}/tasks", "assignTask", tagCampaigns, "交办任务", "Assign a task").repeatable().status(http.StatusCreated), s.assign)
 	read(s, get("/campaigns/{code}/periods", "listPeriods", tagCampaigns, "报告期列表", "List periods"), s.periods)
 	write(s, post("/campaigns/{code}/periods/{period}/open", "openPeriod", tagCampaigns, "开启报告期", "Open a period").repeatable().versioned(), s.openPeriod)
-	read(s, s.lagTableOperation(), s.lagTable)
+	read(s, s.meetingPackOperation(), s.meetingPack)
 	read(s, get("/campaigns/{code}/periods/{period}/tally", "getTally", tagCampaigns, "各区县任务统计", "Count tasks by region"), s.tally)
+	read(s, s.inForms(get("/campaigns/{code}/periods/{period}/lag-table", "getLagTable", tagCampaigns, "进度滞后情况表", "The lag table"),
+		reflect.TypeFor[lagTableBody](), "text/html", "text/csv"), s.lagTable)
 
 	read(s, get("/tasks", "listTasks", tagTasks, "任务列表", "List tasks"), s.tasks)
 	read(s, get("/tasks/{id}", "getTask", tagTasks, "任务", "One task"), s.task)
@@ -90,6 +93,13 @@ func (s *server) routes() {
 	read(s, get("/tasks/{id}/reviews", "listReviews", tagTasks, "审核记录", "Reviews of a task"), s.reviews)
 	read(s, get("/tasks/{id}/flags", "listFlags", tagTasks, "滞后挂牌记录", "Flags of a task"), s.flags)
 	read(s, get("/tasks/{id}/events", "listEvents", tagTasks, "审计事件", "Audit events of a task"), s.history)
+	read(s, s.proofOperation(), s.taskProof)
+
+	read(s, s.inForms(get("/events", "searchEvents", tagAudit, "查询审计事件", "Search audit events").described(aboutEvents),
+		reflect.TypeFor[eventsBody](), "text/csv", typeXLSX), s.events)
+	read(s, get("/tasks/{id}/timeline", "getTimeline", tagAudit, "任务的经过，含变更前后", "What happened to a task, before and after"), s.timeline)
+	read(s, get("/campaigns/{code}/periods/{period}/statistics", "getStatistics", tagAudit, "报告期统计", "Figures of a period"), s.statistics)
+	read(s, get("/overdue", "listOverdue", tagAudit, "逾期任务", "Overdue tasks").described(aboutOverdue), s.overdue)
 
 	read(s, post("/tasks/{id}/preview", "preview", tagMoves, "试算评定", "Preview an assessment"), s.preview)
 	move[reportIn](s, workflow.EventReport, (*workflow.Service).Report)
@@ -101,6 +111,9 @@ func (s *server) routes() {
 	move[rejectIn](s, workflow.EventReject, (*workflow.Service).RejectRectification)
 	move[reasonIn](s, workflow.EventClose, (*workflow.Service).Close)
 	move[reasonIn](s, workflow.EventCancel, (*workflow.Service).Cancel)
+
+	read(s, s.checkpointOperation(), s.checkpoint)
+	read(s, s.consistencyOperation(), s.consistency)
 }
 
 // pages are the routes outside the operations: for people and for monitors.

@@ -2,9 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -76,7 +73,7 @@ func (s *server) tasks(ctx context.Context, who workflow.Actor, in *tasksIn) (*t
 		key := in.Key == "true"
 		filter.Key = &key
 	}
-	filter.After = readCursor(&p, in.Cursor)
+	filter.After = readCursor[workflow.TaskCursor](&p, in.Cursor)
 	asOf := in.AsOf.parse(&p)
 	if err := p.Err(); err != nil {
 		return nil, err
@@ -85,39 +82,8 @@ func (s *server) tasks(ctx context.Context, who workflow.Actor, in *tasksIn) (*t
 	if err != nil {
 		return nil, err
 	}
-	out := &tasksOut{Body: taskPage{Items: mapped(page.Tasks, taskOf), AsOf: in.AsOf}}
-	if page.Next != nil {
-		if out.Body.NextCursor, err = writeCursor(*page.Next); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// writeCursor makes the opaque text of a place in the list.
-func writeCursor(c workflow.TaskCursor) (string, error) {
-	b, err := json.Marshal(c)
-	if err != nil {
-		return "", fmt.Errorf("writing a cursor: %w", err)
-	}
-	return base64.RawURLEncoding.EncodeToString(b), nil
-}
-
-// readCursor takes what writeCursor made and nothing else.
-func readCursor(p *workflow.Problems, text string) *workflow.TaskCursor {
-	if text == "" {
-		return nil
-	}
-	var c workflow.TaskCursor
-	b, err := base64.RawURLEncoding.DecodeString(text)
-	if err == nil {
-		err = json.Unmarshal(b, &c)
-	}
-	if again, wErr := writeCursor(c); err != nil || wErr != nil || again != text {
-		p.Add("cursor", "cursor", "须为上一页给出的 next_cursor", "must be the next_cursor of the page before")
-		return nil
-	}
-	return &c
+	next, err := writeNext(page.Next)
+	return &tasksOut{Body: taskPage{Items: mapped(page.Tasks, taskOf), AsOf: in.AsOf, NextCursor: next}}, err
 }
 
 type eventOut struct {

@@ -193,6 +193,9 @@ func (c Config) CheckpointsPath() string {
 	return filepath.Join(c.DataDir, "checkpoints.log")
 }
 
+// ArchivesPath returns the folder of archived events.
+func (c Config) ArchivesPath() string { return filepath.Join(c.DataDir, "archives") }
+
 // AuditKey returns the configured private key of the log, or the one kept in the
 // data folder; fresh makes it when it is first asked for.
 func (c Config) AuditKey(fresh func() (string, error)) (string, error) {

@@ -18,6 +18,7 @@ const (
 	SubjectCampaign = "campaign"
 	SubjectRegion   = "region"
 	SubjectUser     = "user"
+	SubjectAudit    = "audit" // a reading of the audit trail
 	// A session or token, by the beginning of the hash of its secret.
 	SubjectCredential = "credential"
 )

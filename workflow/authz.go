@@ -18,12 +18,13 @@ const (
 	MayReadUsers      Permission = "user.read"
 	MayWriteUsers     Permission = "user.write"
 	MayWriteGrants    Permission = "grant.write"
+	MayArchive        Permission = "audit.archive"
 )
 
 // Permissions lists every permission that is not an event.
 var Permissions = []Permission{
 	MayReadRegions, MayWriteRegions, MayReadCampaigns, MayWriteCampaigns, MayReadTasks, MayReadEvents,
-	MayReadLagTable, MayReadUsers, MayWriteUsers, MayWriteGrants,
+	MayReadLagTable, MayReadUsers, MayWriteUsers, MayWriteGrants, MayArchive,
 }
 
 // EventPermission is the permission for an event of the definition.

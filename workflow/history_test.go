@@ -28,7 +28,7 @@ const (
 // scope, is what the views as of that moment show ever after, however the
 // histories went on; and the events alone give every row of the tables as it is.
 // DUBAN_HISTORIES says how many lives of tasks are played on SQLite; on MariaDB it
-// is a twentieth.
+// is a twentieth. Both are rounded up to whole databases.
 func TestThePastIsAsItWas(t *testing.T) {
 	histories := 1_000
 	if text := os.Getenv("DUBAN_HISTORIES"); text != "" {

@@ -39,12 +39,21 @@ const (
 // LagData is what the lag table says as of a moment: now from the tables, for the
 // past rebuilt from the audit events.
 func (s *Service) LagData(ctx context.Context, actor Actor, campaign, period string, asOf AsOf) (LagData, error) {
-	p, err := s.picture(ctx, actor, look{campaign: campaign, period: period, asOf: asOf, permission: MayReadLagTable, table: true})
+	p, err := s.picture(ctx, actor, lagLook(campaign, period, asOf))
 	if err != nil {
 		return LagData{}, err
 	}
+	return p.lagData(asOf), nil
+}
+
+// lagLook is how the picture of a lag table is asked for.
+func lagLook(campaign, period string, asOf AsOf) look {
+	return look{campaign: campaign, period: period, asOf: asOf, permission: MayReadLagTable, table: true}
+}
+
+func (p picture) lagData(asOf AsOf) LagData {
 	d := LagData{Campaign: p.campaign, Period: p.period, Regions: p.regions, AsOf: asOf}
-	final := finalReviews(p.reviews, period)
+	final := finalReviews(p.reviews, p.period.Code)
 	for _, t := range p.tasks {
 		if t.State == Cancelled {
 			continue
@@ -53,11 +62,11 @@ func (s *Service) LagData(ctx context.Context, actor Actor, campaign, period str
 		switch {
 		case counted:
 			d.Entries = append(d.Entries, LagEntry{Task: t, Review: review, Report: p.reports[review.ReportID]})
-		case t.Period == period && t.ReportID != "":
+		case t.Period == p.period.Code && t.ReportID != "":
 			d.Gaps = append(d.Gaps, LagGap{Task: t, Reason: GapUnreviewed})
 		default:
 			d.Gaps = append(d.Gaps, LagGap{Task: t, Reason: GapUnreported})
 		}
 	}
-	return d, nil
+	return d
 }

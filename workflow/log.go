@@ -3,7 +3,6 @@ package workflow
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"duban/workflow/audit"
@@ -30,14 +29,26 @@ type LogReader interface {
 	// Checkpoints returns at most limit checkpoints over more than the given number of
 	// events, smallest first.
 	Checkpoints(above int64, limit int) ([]StoredCheckpoint, error)
+	// CheckpointUpTo returns the newest checkpoint over at most size events; ErrNoRow
+	// when there is none.
+	CheckpointUpTo(size int64) (StoredCheckpoint, error)
+	// Archives returns what was archived, oldest first.
+	Archives() ([]ArchivedLog, error)
+	// FirstSince returns the index, from one on, of the first event that is not from
+	// before the given moment; the size of the log when there is none.
+	FirstSince(from int64, before time.Time) (int64, error)
 }
 
-// LogTx is what the log takes. It only grows.
+// LogTx is what the log takes. It only grows, and its oldest events go to archives.
 type LogTx interface {
 	// AppendLog gives events the indexes from first on and stores the hashes; they are
 	// not pending any more. ErrDuplicate when another instance has been faster.
 	AppendLog(first int64, events []PendingEvent, hashes []audit.StoredHash) error
 	InsertCheckpoint(StoredCheckpoint) error
+	InsertArchive(ArchivedLog) error
+	// DropArchived takes the events with indexes [from, until), which are in archives,
+	// out of the database, but not accepted events of the subjects that are kept.
+	DropArchived(from, until int64, kept []string) error
 }
 
 // PendingEvent is an event on its way into the log.
@@ -177,7 +188,7 @@ func (s *Service) LogKey() string { return s.logKey.Public }
 
 // Checkpoint returns the newest signed checkpoint, as text and as what it says.
 func (s *Service) Checkpoint(ctx context.Context, actor Actor) (note []byte, says audit.Checkpoint, err error) {
-	if s.auth.Scope(actor, MayReadLagTable).Empty() && s.auth.Scope(actor, MayReadEvents).Empty() {
+	if !s.mayReadCheckpoints(actor) {
 		return nil, says, forbidden()
 	}
 	kept, err := read(ctx, s, func(r Reader) (StoredCheckpoint, error) {
@@ -190,11 +201,8 @@ func (s *Service) Checkpoint(ctx context.Context, actor Actor) (note []byte, say
 	if err != nil {
 		return nil, says, err
 	}
-	says, err = audit.Open(kept.Note, s.logKey.Public)
-	if err != nil {
-		return nil, says, fmt.Errorf("opening the newest checkpoint: %w", err)
-	}
-	return kept.Note, says, nil
+	says, err = s.opened(kept)
+	return kept.Note, says, err
 }
 
 // CheckpointsSince returns checkpoints over more than the given number of events, to

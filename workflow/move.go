@@ -72,6 +72,11 @@ func (s *Service) move(ctx context.Context, call Call, taskID string, event Even
 // move is the part of Service.move that follows the lock.
 func (u *unit) move(start Start, event EventName, in Input, effect func(*motion) error) (Outcome, error) {
 	task := start.Task
+	// The clock is read before the task is locked, and clocks differ: what follows an
+	// event is after it all the same.
+	if !u.now.After(task.UpdatedAt) {
+		u.now = task.UpdatedAt.Add(time.Microsecond)
+	}
 	m := &motion{unit: u, event: event, in: in, lastReport: start.LastReport}
 	var err error
 	if m.role, err = u.mayMove(task, event); err != nil {
@@ -250,7 +255,7 @@ func (m *motion) lost(kind Kind, code, zh, en string) error {
 		if u, err := m.UserByID(last.ActorID); err == nil {
 			who = u.Name
 		}
-		at := last.At.In(calendar.Zone).Format("2006-01-02 15:04:05")
+		at := ShownMoment(last.At)
 		e.Text.ZH += fmt.Sprintf("；最近一次变更：%s 于 %s“%s”", who, at, def.Label.ZH)
 		e.Text.EN += fmt.Sprintf("; the last change: %q by %s at %s", def.Label.EN, who, at)
 	}

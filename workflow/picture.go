@@ -37,12 +37,14 @@ func (s *Service) picture(ctx context.Context, actor Actor, l look) (picture, er
 	if err != nil {
 		return picture{}, err
 	}
-	return read(ctx, s, func(r Reader) (p picture, err error) {
-		if l.asOf.IsZero() {
-			return p, p.readNow(r, l, scope)
-		}
-		return p, p.rebuild(r, l, scope, before)
-	})
+	return read(ctx, s, func(r Reader) (picture, error) { return pictureOf(r, l, scope, before) })
+}
+
+func pictureOf(r Reader, l look, scope Scope, before time.Time) (p picture, err error) {
+	if l.asOf.IsZero() {
+		return p, p.readNow(r, l, scope)
+	}
+	return p, p.rebuild(r, l, scope, before)
 }
 
 // of sets the campaign, and the period that must be in it.

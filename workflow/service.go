@@ -20,6 +20,8 @@ type Service struct {
 	clock  func() time.Time
 	secret []byte
 	logKey LogKey
+	// archives is where archived events are; nil: nowhere
+	archives ArchiveFolder
 
 	campaigns sync.Map // code -> Campaign as last read; used while its version is the stored one
 }

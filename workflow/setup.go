@@ -15,6 +15,8 @@ import (
 const (
 	eventCampaignCreate = "campaign.create"
 	eventCampaignUpdate = "campaign.update"
+	eventAuditRead      = "audit.read"
+	eventAuditExport    = "audit.export"
 )
 
 // CreateCampaign makes a campaign of existing regions. Its first period is open.

@@ -51,6 +51,8 @@ type Reader interface {
 	UserByID(id string) (User, error)
 	UserByLogin(login string) (User, error)
 	Users() ([]User, error) // by login
+	// UsersOf returns the users with the given ids, in no particular order.
+	UsersOf(ids []string) ([]User, error)
 	// Credential returns the session or token with the given hash, expired or
 	// not.
 	Credential(hash string) (Credential, error)
@@ -63,6 +65,11 @@ type Reader interface {
 	TaskByCode(campaign, code string) (Task, error)
 	// Tasks returns at most f.Limit tasks in the order campaign, region, Seq.
 	Tasks(f TaskFilter) ([]Task, error)
+	// TasksOf returns the tasks with the given ids, in no particular order.
+	TasksOf(ids []string) ([]Task, error)
+	// Overdue returns at most f.Limit tasks that are late on a day, in the order of
+	// Tasks.
+	Overdue(f OverdueFilter) (OverdueFound, error)
 
 	Report(id string) (Report, error)
 	Reports(taskID string) ([]Report, error) // by Number
@@ -75,6 +82,11 @@ type Reader interface {
 	CountingReviews(campaign, period string) ([]Review, error)
 	// ReportsOf returns the reports with the given ids, in no particular order.
 	ReportsOf(ids []string) ([]Report, error)
+	// ReportsIn, ReviewsIn and FlagsIn return what there is of a campaign and period:
+	// by task and Number, by task and At, by task and OpenedAt.
+	ReportsIn(campaign, period string) ([]Report, error)
+	ReviewsIn(campaign, period string) ([]Review, error)
+	FlagsIn(campaign, period string) ([]Flag, error)
 
 	// Events returns at most f.Limit accepted events, oldest first.
 	Events(f EventFilter) ([]audit.Event, error)
@@ -85,6 +97,8 @@ type Reader interface {
 	// that had to wait, gave it an earlier time. Rows are not kept, and each must not
 	// read from the Reader.
 	Accepted(f AcceptedFilter, each func(audit.Event) error) error
+	// SearchEvents returns at most f.Limit events of any subject, newest first.
+	SearchEvents(f EventSearch) (EventsFound, error)
 	// Replay returns what is kept for an idempotency key of an actor: the answer of
 	// InsertReplay, or else the event that carries the key.
 	Replay(actorID, key string) (Replay, error)

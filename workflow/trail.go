@@ -67,6 +67,7 @@ type trail struct {
 	r        Reader
 	key      string
 	log      *audit.Verifier
+	archived *archivedTrail
 	kept     map[audit.Checkpoint]bool // outside
 	stored   map[int64][sha256.Size]byte
 	unknown  map[string]bool // columns found already
@@ -83,8 +84,13 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 		return TrailReport{}, NewError(Invalid, "audit.no_key", "缺少日志的公钥", "The public key of the log is needed")
 	}
 	return read(ctx, s, func(r Reader) (TrailReport, error) {
+		archived, err := s.archivedTrail(r)
+		if err != nil {
+			return TrailReport{}, err
+		}
+		defer archived.close()
 		t := &trail{
-			r: r, key: s.logKey.Public, kept: map[audit.Checkpoint]bool{}, stored: map[int64][sha256.Size]byte{},
+			archived: archived, r: r, key: s.logKey.Public, kept: map[audit.Checkpoint]bool{}, stored: map[int64][sha256.Size]byte{},
 			unknown: map[string]bool{}, listed: map[string]int{}, report: TrailReport{Counts: map[string]int64{}},
 		}
 		for _, part := range []func() error{
@@ -93,7 +99,7 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 				return subjects(t, SubjectRegion, foldRegion, func(told *Told) *[]Region { return &told.Regions })
 			},
 			func() error {
-				return subjects(t, SubjectUser, foldUser, func(told *Told) *[]UserPast { return &told.Users })
+				return subjects(t, SubjectUser, s.foldUser, func(told *Told) *[]UserPast { return &told.Users })
 			},
 			func() error {
 				return subjects(t, SubjectCampaign, foldCampaign, func(told *Told) *[]CampaignPast { return &told.Campaigns })

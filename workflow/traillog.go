@@ -31,6 +31,9 @@ func (t *trail) events() error {
 		if err != nil {
 			return err
 		}
+		if err := t.fill(&page, found); err != nil {
+			return err
+		}
 		from, last = page.End, !page.More
 		end := min(max(page.End, t.log.Next()), endOfLog)
 		upTo := audit.Positions(end)
@@ -42,6 +45,9 @@ func (t *trail) events() error {
 		}
 	}
 	if err := t.finish(t.log.Finish()); err != nil {
+		return err
+	}
+	if err := t.archived.finish(t); err != nil {
 		return err
 	}
 	for _, d := range columns {

@@ -109,9 +109,10 @@ func ofTask[T any](ctx context.Context, s *Service, actor Actor, taskID string, 
 }
 
 // TaskEvents returns a task's audit events with versions above after, oldest
-// first, at most limit.
+// first, at most limit. That an auditor reads them is itself an event, stored
+// before the answer is given.
 func (s *Service) TaskEvents(ctx context.Context, actor Actor, taskID string, after, limit int) ([]audit.Event, error) {
-	return read(ctx, s, func(r Reader) ([]audit.Event, error) {
+	events, err := read(ctx, s, func(r Reader) ([]audit.Event, error) {
 		task, err := s.visibleTask(r, actor, taskID)
 		if err != nil {
 			return nil, err
@@ -121,6 +122,10 @@ func (s *Service) TaskEvents(ctx context.Context, actor Actor, taskID string, af
 		}
 		return r.Events(EventFilter{Subject: SubjectTask, SubjectID: taskID, AfterVersion: after, Limit: limit})
 	})
+	if err != nil {
+		return nil, err
+	}
+	return events, s.logHistory(ctx, actor, taskID, len(events))
 }
 
 // Campaigns returns every campaign, by code.

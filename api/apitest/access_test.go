@@ -40,6 +40,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"POST", "/api/v1/campaigns/jm-2023/periods/2023-q3/open", none, "reviewer", false},
 		{"GET", "/api/v1/campaigns/jm-2023/periods/2023-h1/lag-table", none, "sysadmin", false},
 		{"GET", "/api/v1/campaigns/jm-2023/periods/2023-h1/tally", none, "sysadmin", false},
+		{"GET", "/api/v1/campaigns/jm-2023/periods/2023-h1/meeting-pack", none, "sysadmin", false},
+		{"GET", "/api/v1/audit/checkpoint", none, "sysadmin", false},
+		{"GET", "/api/v1/audit/consistency?from=0&to=0", none, "sysadmin", false},
 		{"GET", "/api/v1/tasks", none, "sysadmin", false},
 		{"GET", "/api/v1/tasks?as_of=2023-08-31", none, "sysadmin", false},
 		{"GET", task + "?as_of=2023-08-31", none, none, true},
@@ -49,6 +52,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"GET", task + "/reviews", none, none, true},
 		{"GET", task + "/flags", none, none, true},
 		{"GET", task + "/events", none, none, true},
+		{"GET", task + "/timeline", none, none, true},
+		{"GET", "/api/v1/events", none, "sysadmin", false},
+		{"GET", "/api/v1/events?format=csv", none, "sysadmin", false},
+		{"GET", "/api/v1/events?task={440703-01}", none, none, true},
+		{"GET", "/api/v1/overdue", none, "sysadmin", false},
+		{"GET", "/api/v1/campaigns/jm-2023/periods/2023-h1/statistics", none, "sysadmin", false},
+		{"GET", task + "/proof", none, none, true},
 		{"POST", task + "/preview", none, none, true},
 		{"POST", task + "/report", reportStations, "reviewer", true},
 		{"POST", task + "/withdraw", none, "reviewer", true},
@@ -83,7 +93,7 @@ func TestATaskOfAnotherDistrictIsAnsweredLikeOneThatIsNotThere(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	w.ids["missing"] = "0198c0de-0000-7000-8000-000000000000"
 	for _, e := range []struct{ method, tail, body string }{
-		{"GET", "", ""}, {"GET", "?as_of=2023-08-31", ""}, {"GET", "/reports", ""}, {"GET", "/events", ""}, {"POST", "/preview", ""},
+		{"GET", "", ""}, {"GET", "?as_of=2023-08-31", ""}, {"GET", "/reports", ""}, {"GET", "/events", ""}, {"GET", "/timeline", ""}, {"GET", "/proof", ""}, {"POST", "/preview", ""},
 		{"POST", "/report", reportStations}, {"POST", "/flag", flagBehind},
 	} {
 		t.Run(e.method+e.tail, func(t *testing.T) {

@@ -75,6 +75,14 @@ func TestBadInputIsRefusedNamingTheField(t *testing.T) {
 		{"no password", "", "POST", "/api/v1/sessions", `{"login":"reviewer"}`, nil, 422, "password:required"},
 		{"no body", "", "POST", "/api/v1/sessions", "", nil, 400, ""},
 		{"days out of range", "reviewer", "POST", "/api/v1/tokens", `{"label":"x","days":1e99}`, nil, 422, "days:range"},
+		{"text without a window", "reviewer", "GET", "/api/v1/events?q=x", "", nil, 422, "text:window"},
+		{"days in the wrong order", "reviewer", "GET", "/api/v1/events?from=2023-07-02&until=2023-07-01", "", nil, 422, "until:order"},
+		{"a day that does not exist", "reviewer", "GET", "/api/v1/events?from=2023-02-31&format=csv", "", nil, 422, "from:date"},
+		{"outcome that is none", "reviewer", "GET", "/api/v1/events?outcome=maybe", "", nil, 422, "outcome:one_of"},
+		{"region that is no code", "reviewer", "GET", "/api/v1/events?region=440703&region=all", "", nil, 422, "region[1]:form"},
+		{"cursor of another list", "reviewer", "GET", "/api/v1/events?cursor=eyJjIjoiIiwiciI6IiIsInMiOjB9", "", nil, 422, "cursor:cursor"},
+		{"cursor of events for tasks", "reviewer", "GET", "/api/v1/overdue?cursor=eyJ4IjoxfQ", "", nil, 422, "cursor:cursor"},
+		{"export in another format", "reviewer", "GET", "/api/v1/events?format=pdf", "", nil, 422, "format:one_of"},
 		{"unknown format", "reviewer", "GET", "/api/v1/campaigns/jm-2023/periods/2023-h1/lag-table?format=pdf", "", nil, 422, "format:one_of"},
 	} {
 		t.Run(s.name, func(t *testing.T) {

@@ -33,9 +33,44 @@ var operations = []operation{
 	{"task list, deep page", (*grown).deepPage},
 	{"lag table, campaign at work", func(g *grown, ctx context.Context) (time.Duration, error) { return g.lagTable(ctx, g.newest()) }},
 	{"lag table, any campaign", func(g *grown, ctx context.Context) (time.Duration, error) {
-		return g.lagTable(ctx, campaignCode(g.random.IntN(g.campaigns())))
+		return g.lagTable(ctx, g.any())
+	}},
+	{"events of a task", func(g *grown, ctx context.Context) (time.Duration, error) {
+		return g.query(ctx, "/events", "task", g.any()+"/"+g.taskCode())
+	}},
+	{"events of a district and period", func(g *grown, ctx context.Context) (time.Duration, error) {
+		return g.query(ctx, "/events", "region", g.district(), "period", periods[g.random.IntN(len(periods))]["code"].(string))
+	}},
+	{"events of a person", func(g *grown, ctx context.Context) (time.Duration, error) {
+		return g.query(ctx, "/events", "person", login(g.district()))
+	}},
+	{"events of a kind, ten days", func(g *grown, ctx context.Context) (time.Duration, error) {
+		from := g.dayOf(g.random.IntN(g.campaigns()))
+		return g.query(ctx, "/events", "name", "flag", "from", day(from), "until", day(from.AddDate(0, 0, 9)))
+	}},
+	{"events of a kind by a person, rare", func(g *grown, ctx context.Context) (time.Duration, error) {
+		return g.query(ctx, "/events", "person", login(g.district()), "name", "withdraw", "period", "q1") // none in that period
+	}},
+	{"events with a text, one campaign", func(g *grown, ctx context.Context) (time.Duration, error) {
+		return g.query(ctx, "/events", "campaign", g.any(), "q", "验收单")
+	}},
+	{"events with a rare text, all since a day", func(g *grown, ctx context.Context) (time.Duration, error) {
+		return g.query(ctx, "/events", "q", "没有人写过", "from", day(g.dayOf(0)))
+	}},
+	{"timeline of a task", (*grown).history},
+	{"statistics of a period", func(g *grown, ctx context.Context) (time.Duration, error) {
+		return g.get(ctx, "/campaigns/"+g.any()+"/periods/"+halfYear+"/statistics")
+	}},
+	{"overdue tasks, first page", func(g *grown, ctx context.Context) (time.Duration, error) { return g.get(ctx, "/overdue") }},
+	{"overdue tasks of a district", func(g *grown, ctx context.Context) (time.Duration, error) {
+		return g.query(ctx, "/overdue", "region", g.district())
 	}},
 }
+
+// any returns one of all campaigns.
+func (g *grown) any() string { return campaignCode(g.random.IntN(g.campaigns())) }
+
+func (g *grown) district() string { return districts[g.random.IntN(len(districts))] }
 
 // newest returns one of the campaigns at work.
 func (g *grown) newest() string {
@@ -68,7 +103,7 @@ const newTasks = 1_000_000
 func (g *grown) newStep(ctx context.Context) (time.Duration, error) {
 	if len(g.life.steps) == 0 {
 		g.made++
-		district := districts[g.random.IntN(len(districts))]
+		district := g.district()
 		g.life = walk{people: g.people(district), steps: workload.Life(g.newest(), district, newTasks+g.made)}
 	}
 	return g.life.next(ctx)
@@ -104,7 +139,7 @@ func (g *grown) get(ctx context.Context, path string) (time.Duration, error) {
 // by page.
 func (g *grown) deepPage(ctx context.Context) (time.Duration, error) {
 	place, err := json.Marshal(workflow.TaskCursor{
-		Campaign: campaignCode(g.campaigns()/4 + g.random.IntN(g.campaigns()/2)), Region: districts[g.random.IntN(len(districts))], Seq: g.random.IntN(tasksOfCampaign),
+		Campaign: campaignCode(g.campaigns()/4 + g.random.IntN(g.campaigns()/2)), Region: g.district(), Seq: g.random.IntN(tasksOfCampaign),
 	})
 	if err != nil {
 		return 0, err
@@ -114,28 +149,4 @@ func (g *grown) deepPage(ctx context.Context) (time.Duration, error) {
 
 func (g *grown) lagTable(ctx context.Context, campaign string) (time.Duration, error) {
 	return g.get(ctx, "/campaigns/"+campaign+"/periods/"+halfYear+"/lag-table")
-}
-
-// waitingTask is a generated task that waits for a report.
-type waitingTask struct {
-	ID       string `json:"id"`
-	District string `json:"region"`
-}
-
-// findWaiting lists the tasks that oldStep goes on with.
-func (g *grown) findWaiting(ctx context.Context) error {
-	for n := max(0, g.campaigns()-atWork); n < g.campaigns(); n++ {
-		a, err := g.people("").Reviewer.Do(ctx, http.MethodGet, "/tasks?limit=200&state=assigned&campaign="+campaignCode(n), "", nil)
-		if err := a.Check(err); err != nil {
-			return fmt.Errorf("listing waiting tasks: %w", err)
-		}
-		var page struct {
-			Items []waitingTask `json:"items"`
-		}
-		if err := json.Unmarshal(a.Body, &page); err != nil {
-			return fmt.Errorf("reading a list of tasks: %w", err)
-		}
-		g.waiting = append(g.waiting, page.Items...)
-	}
-	return nil
 }

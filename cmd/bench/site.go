@@ -52,9 +52,12 @@ func open(ctx context.Context, o Options) (*site, error) {
 	return s, s.seed(ctx)
 }
 
+// login is that of the account with a name.
+func login(name string) string { return "bench-" + name }
+
 // account makes somebody who may act and returns their token.
 func account(ctx context.Context, service *workflow.Service, call workflow.Call, name string, grant workflow.Grant) (token string, err error) {
-	u := workflow.User{Login: "bench-" + name, Name: name, Grants: []workflow.Grant{grant}}
+	u := workflow.User{Login: login(name), Name: name, Grants: []workflow.Grant{grant}}
 	if _, err := service.CreateUser(ctx, call, u, rand.Text()); err != nil {
 		return "", fmt.Errorf("making account %s: %w", u.Login, err)
 	}

@@ -15,11 +15,12 @@ import (
 )
 
 // template is a campaign as the product itself stored it. Its copies differ from it
-// in nothing but the names of things, so they are what the product would have
-// stored, whatever its columns are.
+// in nothing but the names of things and the moments at which they happened, so
+// they are what the product would have stored, whatever its columns are.
 type template struct {
-	tables []table
-	ids    []uuid.UUID // of everything that belongs to the campaign, in the order of their making
+	tables  []table
+	ids     []uuid.UUID // of everything that belongs to the campaign, in the order of their making
+	moments []string    // when it happened, to the second
 }
 
 // table holds the rows of one table that belong to the template.
@@ -38,8 +39,8 @@ type cell struct {
 	binary bool     // the text is that of a BLOB
 }
 
-// names are those of one copy: its code, then its ids in the order of the
-// template's.
+// names are those of one copy: its code, then its ids and its moments in the order
+// of the template's.
 type names [][]byte
 
 // stored says which rows belong to the campaign of a database that has only one;
@@ -53,7 +54,17 @@ var stored = []struct{ table, rows string }{
 // number 0. All are of one length, and in the order of their numbers.
 func campaignCode(n int) string { return fmt.Sprintf("growth-%06d", n) }
 
-var named = regexp.MustCompile(campaignCode(0) + `|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+var named = regexp.MustCompile(campaignCode(0) + `|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}`)
+
+// moment reads what named finds of a moment; layout tells how it is written.
+func moment(name string) (at time.Time, layout string, ok bool) {
+	for _, layout = range []string{"2006-01-02T15:04:05", time.DateTime} {
+		if at, err := time.Parse(layout, name); err == nil {
+			return at, layout, true
+		}
+	}
+	return at, "", false
+}
 
 // readTemplate reads the only campaign of a database. People do not belong to it.
 func readTemplate(ctx context.Context, conn *sql.Conn) (*template, error) {
@@ -82,9 +93,18 @@ func readTemplate(ctx context.Context, conn *sql.Conn) (*template, error) {
 		delete(found, text(u[0]))
 	}
 	place := map[string]int{campaignCode(0): 0}
-	for i, id := range slices.Sorted(maps.Keys(found)) {
-		place[id] = i + 1
-		t.ids = append(t.ids, uuid.MustParse(id))
+	sorted := slices.Sorted(maps.Keys(found))
+	for _, name := range sorted {
+		if _, _, ok := moment(name); !ok {
+			t.ids = append(t.ids, uuid.MustParse(name))
+			place[name] = len(t.ids)
+		}
+	}
+	for _, name := range sorted {
+		if _, _, ok := moment(name); ok {
+			t.moments = append(t.moments, name)
+			place[name] = len(t.ids) + len(t.moments)
+		}
 	}
 	for i, rows := range raw {
 		for _, row := range rows {
@@ -161,9 +181,16 @@ const sideBySide = 50
 // began is when the first copy's first id was made.
 var began = time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// copyNames returns the names of copy n. Ids of version 7 sort as if the campaigns
-// that run side by side had taken each step together; other UUIDs are random.
-func (t *template) copyNames(n int) names {
+// ago is how long before the template copy n of so many campaigns happened: those
+// side by side on one day, each set of them a day before the next.
+func ago(n, campaigns int) time.Duration {
+	return time.Duration((campaigns-1-n)/sideBySide+1)*24*time.Hour - time.Duration(n%sideBySide)*time.Second
+}
+
+// copyNames returns the names of copy n of so many campaigns. Ids of version 7 sort
+// as if the campaigns that run side by side had taken each step together; other
+// UUIDs are random.
+func (t *template) copyNames(n, campaigns int) names {
 	list := names{[]byte(campaignCode(n))}
 	random := rand.New(rand.NewPCG(uint64(n), 0))
 	for i, was := range t.ids {
@@ -177,6 +204,10 @@ func (t *template) copyNames(n int) names {
 		id[6], id[8] = id[6]&0x0f|byte(was.Version())<<4, id[8]&0x3f|0x80
 		list = append(list, []byte(id.String()))
 	}
+	for _, name := range t.moments {
+		at, layout, _ := moment(name)
+		list = append(list, []byte(at.Add(-ago(n, campaigns)).Format(layout)))
+	}
 	return list
 }
 
@@ -186,7 +217,7 @@ func (t *template) multiply(ctx context.Context, into keeper, n int) error {
 		end := min(n, (from/sideBySide+1)*sideBySide)
 		var copies []names
 		for ; from < end; from++ {
-			copies = append(copies, t.copyNames(from))
+			copies = append(copies, t.copyNames(from, n))
 		}
 		for _, rows := range t.tables {
 			if err := into.keep(ctx, rows, copies); err != nil {

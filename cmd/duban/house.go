@@ -17,6 +17,7 @@ import (
 	"duban/workflow"
 	"duban/workflow/audit"
 	"duban/workflow/gormstore"
+	"duban/workflow/witness"
 )
 
 // house is everything that is wired together for one run.
@@ -103,7 +104,7 @@ func collectLess() {
 
 // at returns the service with another clock.
 func (h *house) at(clock func() time.Time) *workflow.Service {
-	return workflow.NewService(h.store, h.policy, h.def, clock, h.secret).WithLogKey(h.logKey)
+	return workflow.NewService(h.store, h.policy, h.def, clock, h.secret).WithLogKey(h.logKey).WithArchives(witness.Folder(h.config.ArchivesPath()))
 }
 
 // logKey returns the keys of the log. A new one gets a random name, so that the

@@ -33,8 +33,12 @@ func (p *program) lagtable() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				p.showGaps(data)
-				return render(lagtable.Build(data))
+				p.showGaps(data.Gaps)
+				table := lagtable.Build(data)
+				if table.Signed, err = h.service.Signed(cmd.Context(), operator()); err != nil {
+					return err
+				}
+				return render(table)
 			})
 		},
 	}
@@ -48,8 +52,8 @@ func (p *program) lagtable() *cobra.Command {
 }
 
 // showGaps names, beside the table, the tasks that it cannot speak of.
-func (p *program) showGaps(d workflow.LagData) {
-	for _, g := range d.Gaps {
+func (p *program) showGaps(gaps []workflow.LagGap) {
+	for _, g := range gaps {
 		what := p.text("未报", "not reported")
 		if g.Reason == workflow.GapUnreviewed {
 			what = p.text("已报，未审核", "reported, not reviewed")

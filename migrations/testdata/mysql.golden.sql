@@ -38,7 +38,13 @@ CREATE TABLE `audit_events` (
   UNIQUE KEY `audit_events_accepted` (`subject`,`subject_id`,`accepted_version`),
   UNIQUE KEY `audit_events_request` (`actor_id`,`request_key`),
   KEY `audit_events_subject` (`subject`,`subject_id`,`version`),
-  KEY `audit_events_campaign` (`campaign`,`subject`,`subject_id`,`accepted_version`)
+  KEY `audit_events_rebuild` (`campaign`,`subject`,`subject_id`,`accepted_version`),
+  KEY `audit_events_campaign` (`campaign`,`at`,`id`),
+  KEY `audit_events_region` (`region`,`at`,`id`),
+  KEY `audit_events_region_period` (`region`,`period`,`at`,`id`),
+  KEY `audit_events_actor` (`actor_id`,`at`,`id`),
+  KEY `audit_events_name` (`name`,`at`,`id`),
+  KEY `audit_events_outcome` (`outcome`,`at`,`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `audit_hashes` (
   `position` bigint(20) NOT NULL,
@@ -187,6 +193,7 @@ CREATE TABLE `tasks` (
   UNIQUE KEY `tasks_order` (`campaign`,`region`,`seq`),
   UNIQUE KEY `tasks_code` (`campaign`,`code`),
   UNIQUE KEY `tasks_seq` (`campaign`,`seq`),
+  KEY `tasks_state` (`state`,`campaign`,`region`,`seq`,`period`,`id`),
   CONSTRAINT `tasks_region` FOREIGN KEY (`campaign`, `region`) REFERENCES `campaign_regions` (`campaign`, `region`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `users` (

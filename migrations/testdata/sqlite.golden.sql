@@ -47,7 +47,13 @@ CREATE TABLE audit_events (
     PRIMARY KEY (id),
     CONSTRAINT audit_events_accepted UNIQUE (subject, subject_id, accepted_version)
 ) STRICT;
-CREATE INDEX audit_events_campaign ON audit_events (campaign, subject, subject_id, accepted_version);
+CREATE INDEX audit_events_actor ON audit_events (actor_id, at, id);
+CREATE INDEX audit_events_campaign ON audit_events (campaign, at, id);
+CREATE INDEX audit_events_name ON audit_events (name, at, id);
+CREATE INDEX audit_events_outcome ON audit_events (outcome, at, id);
+CREATE INDEX audit_events_rebuild ON audit_events (campaign, subject, subject_id, accepted_version);
+CREATE INDEX audit_events_region ON audit_events (region, at, id);
+CREATE INDEX audit_events_region_period ON audit_events (region, period, at, id);
 CREATE UNIQUE INDEX audit_events_request ON audit_events (actor_id, request_key);
 CREATE INDEX audit_events_subject ON audit_events (subject, subject_id, version);
 CREATE TRIGGER audit_hashes_no_delete BEFORE DELETE ON audit_hashes
@@ -203,6 +209,7 @@ CREATE TABLE tasks (
     CONSTRAINT tasks_region FOREIGN KEY (campaign, region) REFERENCES campaign_regions (campaign, region)
 ) STRICT;
 CREATE UNIQUE INDEX tasks_seq ON tasks (campaign, seq);
+CREATE INDEX tasks_state ON tasks (state, campaign, region, seq, period, id);
 CREATE TABLE users (
     id            TEXT    NOT NULL,
     login         TEXT    NOT NULL,

@@ -229,3 +229,21 @@ func TestFiguresAreRead(t *testing.T) {
 		}
 	}
 }
+
+// TestAQuotientIsRoundedOnce, half to even, on either side of every boundary.
+func TestAQuotientIsRoundedOnce(t *testing.T) {
+	for _, c := range []struct {
+		a, b, want string
+	}{
+		{"0", "3", "0"}, {"1", "4", "0.2"}, {"3", "4", "0.8"}, {"1", "3", "0.3"}, {"2", "3", "0.7"}, {"-1", "4", "-0.2"}, {"-3", "4", "-0.8"}, {"-2", "3", "-0.7"},
+		{"249999999999999999999999999", "1000000000000000000000000000", "0.2"},
+		{"250000000000000000000000001", "1000000000000000000000000000", "0.3"},
+		{"350000000000000000000000000", "1000000000000000000000000000", "0.4"},
+		{"95", "100", "1"}, {"10", "1", "10"},
+	} {
+		a, b := decimal.RequireFromString(c.a), decimal.RequireFromString(c.b)
+		if got := assess.RoundQuotient(a, b, 1); !got.Equal(decimal.RequireFromString(c.want)) {
+			t.Errorf("%s / %s is %s, want %s", c.a, c.b, got, c.want)
+		}
+	}
+}

@@ -30,6 +30,24 @@ func Exact(d Decimal) string {
 // Round rounds to the given places by GB/T 8170-2008 3.2: half to even.
 func Round(d Decimal, places int32) Decimal { return d.RoundBank(places) }
 
+// Whole returns a whole number.
+func Whole(n int64) Decimal { return decimal.NewFromInt(n) }
+
+// RoundQuotient returns a/b rounded to the given places by GB/T 8170, once: what
+// is rounded is exact. b is positive.
+func RoundQuotient(a, b Decimal, places int32) Decimal {
+	whole, rest := a.QuoRem(b, places)
+	unit := decimal.New(1, -places)
+	switch twice := rest.Abs().Mul(decimal.NewFromInt(2)); {
+	case twice.LessThan(b.Mul(unit)), twice.Equal(b.Mul(unit)) && whole.Shift(places).Mod(decimal.NewFromInt(2)).IsZero():
+		return whole
+	case a.IsNegative():
+		return whole.Sub(unit)
+	default:
+		return whole.Add(unit)
+	}
+}
+
 // ratioPlaces is the number of decimals with which a ratio is shown.
 const ratioPlaces = 4
 

@@ -98,11 +98,7 @@ func parseDocument(data []byte) (document, error) {
 	if at := min(p.i, validUTF8(data)); !ok || at < len(data) {
 		return document{}, p.fault(at)
 	}
-	if is := d.encode(); !bytes.Equal(is, data) {
-		at := 0
-		for at < min(len(is), len(data)) && is[at] == data[at] {
-			at++
-		}
+	if at := firstDifference(d.encode(), data); at >= 0 {
 		return document{}, p.fault(at)
 	}
 	return d, nil

@@ -76,6 +76,11 @@ func (d Date) DaysSince(e Date) int {
 	return int(d.midnight().Sub(e.midnight()) / (24 * time.Hour))
 }
 
+// Start returns the first moment of the day in Zone.
+func (d Date) Start() time.Time {
+	return time.Date(d.year, d.month, d.day, 0, 0, 0, 0, Zone)
+}
+
 // End returns the first moment after the day in Zone: "by d" means before End.
 func (d Date) End() time.Time {
 	return time.Date(d.year, d.month, d.day+1, 0, 0, 0, 0, Zone)

@@ -50,7 +50,7 @@ func (u *unit) Accepted(f workflow.AcceptedFilter, each func(audit.Event) error)
 	case f.Campaign != "" && findable(f.Campaign):
 		where, args = "campaign = ?", append(args, f.Campaign)
 		if u.dialect == migrations.MySQL {
-			from += " FORCE INDEX (audit_events_campaign)" // else it reads every campaign's events, and sorts
+			from += " FORCE INDEX (audit_events_rebuild)" // else it reads every campaign's events, and sorts
 		}
 		if !f.Scope.All {
 			where, args = where+" AND (subject <> ? OR region IN ?)", append(args, workflow.SubjectTask, f.Scope.Regions)

@@ -116,8 +116,13 @@ func (r checkpointRow) checkpoint(*decoder) workflow.StoredCheckpoint {
 }
 
 func (u *unit) Checkpoint() (workflow.StoredCheckpoint, error) {
-	newest, err := all(u, "reading the newest checkpoint", checkpointRow.checkpoint, func(db *gorm.DB) *gorm.DB {
-		return db.Order("size DESC").Limit(1)
+	return u.firstCheckpoint("reading the newest checkpoint", func(db *gorm.DB) *gorm.DB { return db })
+}
+
+// firstCheckpoint returns the largest of those that a query leaves.
+func (u *unit) firstCheckpoint(what string, query func(db *gorm.DB) *gorm.DB) (workflow.StoredCheckpoint, error) {
+	newest, err := all(u, what, checkpointRow.checkpoint, func(db *gorm.DB) *gorm.DB {
+		return query(db).Order("size DESC").Limit(1)
 	})
 	if err == nil && len(newest) == 0 {
 		err = workflow.ErrNoRow

@@ -20,8 +20,7 @@ func (u *unit) LogPage(from int64, limit int, found func(workflow.Difference)) (
 		WHERE l.log_index >= ? ORDER BY l.log_index LIMIT ?`, []any{from, limit}, []any{&index, &event}, found, func(h *header) {
 		n, page.End = n+1, index+1
 		if h.cell(0).null {
-			found(workflow.Difference{Kind: workflow.RowDangling, Table: "audit_log", Key: logKey(index), Column: "event_id", Is: event.String()})
-			found(workflow.Difference{Kind: workflow.RowMissing, Table: eventsTable.name, Key: "id=" + event.String()})
+			page.Empty = append(page.Empty, workflow.EmptyPlace{Index: index, EventID: event.String()})
 			return
 		}
 		page.Leaves = append(page.Leaves, audit.Leaf{Index: index, Canonical: columnsOf(h, found)})
@@ -29,8 +28,6 @@ func (u *unit) LogPage(from int64, limit int, found func(workflow.Difference)) (
 	page.More = n == limit
 	return page, err
 }
-
-func logKey(index int64) string { return "log_index=" + strconv.FormatInt(index, 10) }
 
 // readEvents calls each with every row of a query of some other columns followed by
 // all of audit_events.

@@ -3,6 +3,7 @@ package gormstore
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -76,3 +77,19 @@ func (u *unit) stream(what, query string, args []any, each func(*sql.Rows) error
 	}
 	return nil
 }
+
+// of reads what has one of the given ids, in as few statements as the bounds allow.
+func of[N any](ids []string, read func(some []string) ([]N, error)) ([]N, error) {
+	var nouns []N
+	for some := range slices.Chunk(ids, mostRows) {
+		found, err := read(some)
+		if err != nil {
+			return nil, err
+		}
+		nouns = append(nouns, found...)
+	}
+	return nouns, nil
+}
+
+// inPeriod selects what belongs to the tasks of a campaign and to a period.
+const inPeriod = "task_id IN (SELECT id FROM tasks WHERE campaign = ?) AND period = ?"

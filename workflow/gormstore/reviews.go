@@ -40,6 +40,12 @@ func (u *unit) Reviews(taskID string) ([]workflow.Review, error) {
 	})
 }
 
+func (u *unit) ReviewsIn(campaign, period string) ([]workflow.Review, error) {
+	return all(u, "reading the reviews of a period", reviewRow.review, func(db *gorm.DB) *gorm.DB {
+		return db.Where(inPeriod, campaign, period).Order("task_id, at, id")
+	})
+}
+
 // newestReviews numbers the counting reviews of each task from the newest; the
 // id, a UUID of version 7, decides between two of the same microsecond.
 const newestReviews = `SELECT r.id, ROW_NUMBER() OVER (PARTITION BY r.task_id ORDER BY r.at DESC, r.id DESC) AS place
@@ -90,6 +96,12 @@ func (u *unit) Flag(id string) (workflow.Flag, error) {
 func (u *unit) Flags(taskID string) ([]workflow.Flag, error) {
 	return all(u, "listing flags", flagRow.flag, func(db *gorm.DB) *gorm.DB {
 		return db.Where("task_id = ?", taskID).Order("opened_at, id")
+	})
+}
+
+func (u *unit) FlagsIn(campaign, period string) ([]workflow.Flag, error) {
+	return all(u, "reading the flags of a period", flagRow.flag, func(db *gorm.DB) *gorm.DB {
+		return db.Where(inPeriod, campaign, period).Order("task_id, opened_at, id")
 	})
 }
 

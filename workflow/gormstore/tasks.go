@@ -1,7 +1,6 @@
 package gormstore
 
 import (
-	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -48,6 +47,12 @@ func (u *unit) Task(id string) (workflow.Task, error) {
 	return one(u, "reading a task", taskRow.task, "id = ?", id)
 }
 
+func (u *unit) TasksOf(ids []string) ([]workflow.Task, error) {
+	return of(ids, func(some []string) ([]workflow.Task, error) {
+		return all(u, "reading tasks", taskRow.task, func(db *gorm.DB) *gorm.DB { return db.Where("id IN ?", some) })
+	})
+}
+
 func (u *unit) TaskByCode(campaign, code string) (workflow.Task, error) {
 	return one(u, "reading a task by code", taskRow.task, "campaign = ? AND code = ?", campaign, code)
 }
@@ -79,22 +84,31 @@ func filterTasks(db *gorm.DB, f workflow.TaskFilter) *gorm.DB {
 		db = db.Where("key_task = ?", *f.Key)
 	}
 	if f.Text != "" {
-		db = db.Where("search LIKE ? ESCAPE '!'", "%"+likeEscapes.Replace(workflow.FoldText(f.Text))+"%")
+		db = db.Where("search LIKE ? ESCAPE '!'", likeText(f.Text))
 	}
-	if c := f.After; c != nil {
-		// The first condition is implied; it lets both databases start in the index.
-		db = db.Where("campaign >= ? AND (campaign > ? OR region > ? OR (region = ? AND seq > ?))",
-			c.Campaign, c.Campaign, c.Region, c.Region, c.Seq)
-	}
+	db = behind(db, f.After)
 	if f.Limit > 0 {
 		db = db.Limit(f.Limit)
 	}
 	return db.Order("campaign, region, seq")
 }
 
+// behind selects the tasks after a place in the order of the list.
+func behind(db *gorm.DB, c *workflow.TaskCursor) *gorm.DB {
+	if c == nil {
+		return db
+	}
+	// The first condition is implied; it lets both databases start in the index.
+	return db.Where("campaign >= ? AND (campaign > ? OR region > ? OR (region = ? AND seq > ?))",
+		c.Campaign, c.Campaign, c.Region, c.Region, c.Seq)
+}
+
 // likeEscapes makes a text match only itself. The escape character is not the
 // backslash, which MySQL reads once more in literals.
 var likeEscapes = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+// likeText is the pattern that finds a text in a column search.
+func likeText(text string) string { return "%" + likeEscapes.Replace(workflow.FoldText(text)) + "%" }
 
 func (u *unit) InsertTasks(tasks []workflow.Task) error {
 	return u.insertAll("inserting tasks", tasksTable.into, valuesOf(tasks, taskValues))
@@ -163,17 +177,15 @@ func (u *unit) Reports(taskID string) ([]workflow.Report, error) {
 }
 
 func (u *unit) ReportsOf(ids []string) ([]workflow.Report, error) {
-	var reports []workflow.Report
-	for some := range slices.Chunk(ids, mostRows) {
-		found, err := all(u, "reading reports", reportRow.report, func(db *gorm.DB) *gorm.DB {
-			return db.Where("id IN ?", some)
-		})
-		if err != nil {
-			return nil, err
-		}
-		reports = append(reports, found...)
-	}
-	return reports, nil
+	return of(ids, func(some []string) ([]workflow.Report, error) {
+		return all(u, "reading reports", reportRow.report, func(db *gorm.DB) *gorm.DB { return db.Where("id IN ?", some) })
+	})
+}
+
+func (u *unit) ReportsIn(campaign, period string) ([]workflow.Report, error) {
+	return all(u, "reading the reports of a period", reportRow.report, func(db *gorm.DB) *gorm.DB {
+		return db.Where(inPeriod, campaign, period).Order("task_id, number")
+	})
 }
 
 func (u *unit) InsertReport(r workflow.Report) error {

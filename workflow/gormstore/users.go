@@ -95,6 +95,10 @@ func (u *unit) UserByLogin(login string) (workflow.User, error) {
 
 func (u *unit) Users() ([]workflow.User, error) { return u.users("listing users", "") }
 
+func (u *unit) UsersOf(ids []string) ([]workflow.User, error) {
+	return of(ids, func(some []string) ([]workflow.User, error) { return u.users("reading users", "WHERE u.id IN ?", some) })
+}
+
 func (u *unit) InsertUser(user workflow.User) error {
 	if err := u.insertAll("inserting user "+user.Login, usersTable.into, [][]any{userValues(user)}); err != nil {
 		return err

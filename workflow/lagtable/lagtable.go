@@ -9,6 +9,7 @@ import (
 
 	"duban/workflow"
 	"duban/workflow/assess"
+	"duban/workflow/audit"
 )
 
 // Table is the lag table.
@@ -18,6 +19,9 @@ type Table struct {
 	Rows   []Row         `json:"rows"`
 	AsOf   workflow.AsOf `json:"-"` // whose knowledge it shows
 	Gaps   []Gap         `json:"-"` // what a preview marks and issuing asks for
+	// Signed is the newest checkpoint of the log of events, for the foot of the page;
+	// nil: none.
+	Signed *audit.Checkpoint `json:"-"`
 }
 
 // Row is one listed task. The texts of a cell are its lines.
@@ -44,15 +48,8 @@ var header = []string{"区域", "主要任务", "工作内容及要求", "工作
 
 const keyMark = "【重点考核】"
 
-// printed are the words of the document (domain.md, "Printed words").
-var printed = map[assess.Verdict]string{
-	assess.OnSchedule: "按进度完成",
-	assess.Nearly:     "基本按进度完成",
-	assess.Behind:     "未按进度完成",
-	assess.Lagging:    "进度滞后",
-}
-
-// printedStation are the words for one pollutant of a monitoring station.
+// printedStation are the words for one pollutant of a monitoring station
+// (domain.md, "Printed words"); those for tasks are workflow.VerdictLabel.
 var printedStation = map[assess.Verdict]string{
 	assess.OnSchedule: "达到任务要求",
 	assess.Nearly:     "基本完成任务要求",
@@ -132,7 +129,7 @@ func progress(p workflow.Period, e workflow.LagEntry) []string {
 		}
 		return out
 	}
-	out := []string{mark + printed[e.Review.Verdict] + "。"}
+	out := []string{mark + workflow.VerdictLabel(e.Review.Verdict).ZH + "。"}
 	if e.Report == nil {
 		return append(out, append([]string{"逾期未报。"}, lines(e.Review.Reason)...)...)
 	}

@@ -2,11 +2,13 @@ package lagtable
 
 import (
 	_ "embed"
-	"encoding/csv"
 	"encoding/json"
 	"html/template"
 	"io"
 	"strings"
+
+	"duban/workflow"
+	"duban/workflow/sheet"
 )
 
 // JSON writes the table as one indented JSON object.
@@ -28,34 +30,25 @@ func (t Table) KnownBy() string {
 	return strings.TrimSpace(day + " " + strings.TrimSuffix(clock, "+08:00"))
 }
 
+// SignedAt prints when the checkpoint was signed, for readers in the office.
+func (t Table) SignedAt() string { return workflow.ShownMoment(t.Signed.Time) }
+
 // HTML writes the table as a page of its own that prints on A4 landscape.
 func (t Table) HTML(w io.Writer) error { return pageTemplate.Execute(w, t) }
 
-// byteOrderMark makes Excel read the file as UTF-8.
-const byteOrderMark = "\ufeff"
-
 // CSV writes header and rows, the region in every row, lines of a cell as line
-// breaks. It starts with a byte order mark, and no cell can be taken for a
-// formula.
+// breaks.
 func (t Table) CSV(w io.Writer) error {
-	if _, err := io.WriteString(w, byteOrderMark); err != nil {
+	out, err := sheet.CSV(w, t.Header)
+	if err != nil {
 		return err
 	}
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	rows := [][]string{t.Header}
 	for _, r := range t.Rows {
-		rows = append(rows, []string{inert(r.Region), cell(r.Task), cell(r.Requirement), cell(r.Progress)})
+		if err := out.Row([]string{r.Region, cell(r.Task), cell(r.Requirement), cell(r.Progress)}); err != nil {
+			return err
+		}
 	}
-	return out.WriteAll(rows)
+	return out.Close()
 }
 
-func cell(lines []string) string { return inert(strings.Join(lines, "\n")) }
-
-// inert puts an apostrophe before what a spreadsheet would run as a formula.
-func inert(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(s)[0]) {
-		return "'" + s
-	}
-	return s
-}
+func cell(lines []string) string { return strings.Join(lines, "\n") }

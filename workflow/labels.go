@@ -1,0 +1,88 @@
+package workflow
+
+import "duban/workflow/assess"
+
+// eventLabels are those of audit events that the definition does not have.
+var eventLabels = map[string]Text{
+	eventCampaignCreate: {ZH: "新建专项工作", EN: "Create campaign"},
+	eventCampaignUpdate: {ZH: "变更专项工作", EN: "Change campaign"},
+	"region.create":     {ZH: "新增行政区划", EN: "Create region"},
+	"user.create":       {ZH: "新建账号", EN: "Create account"},
+	"import":            {ZH: "导入专项工作文件", EN: "Import campaign file"},
+	"session.start":     {ZH: "登录", EN: "Sign in"},
+	"credential.issue":  {ZH: "登录或签发令牌", EN: "Sign in or issue token"},
+	"credential.end":    {ZH: "退出或吊销令牌", EN: "Sign out or end token"},
+	eventAuditRead:      {ZH: "查阅审计记录", EN: "Read audit trail"},
+	EventArchived:       {ZH: "归档审计记录", EN: "Archive audit trail"},
+	eventAuditExport:    {ZH: "导出审计记录", EN: "Export audit trail"},
+	eventPackExport:     {ZH: "导出会议材料", EN: "Export meeting pack"},
+}
+
+// EventLabel names an audit event for people; one without a label is named as it
+// is stored.
+func (d *Definition) EventLabel(name string) Text {
+	if e, ok := d.Event(EventName(name)); ok {
+		return e.Label
+	}
+	if label, ok := eventLabels[name]; ok {
+		return label
+	}
+	return plain(name)
+}
+
+// StateLabel names a state for people; one that the definition no longer has is
+// named as it is stored.
+func (d *Definition) StateLabel(name string) Text {
+	if state, ok := d.State(State(name)); ok {
+		return state.Label
+	}
+	return plain(name)
+}
+
+// RoleLabel does the same for a role.
+func (d *Definition) RoleLabel(name Role) Text {
+	for _, r := range d.Roles {
+		if r.Name == name {
+			return r.Label
+		}
+	}
+	return plain(string(name))
+}
+
+// plain is a text that is the same in both languages.
+func plain(s string) Text { return Text{ZH: s, EN: s} }
+
+// VerdictLabel names a verdict as it is printed (domain.md, "Printed words").
+func VerdictLabel(v assess.Verdict) Text {
+	switch v {
+	case assess.OnSchedule:
+		return Text{ZH: "按进度完成", EN: "On schedule"}
+	case assess.Nearly:
+		return Text{ZH: "基本按进度完成", EN: "Nearly on schedule"}
+	case assess.Lagging:
+		return Text{ZH: "进度滞后", EN: "Lagging"}
+	case assess.Behind:
+		return Text{ZH: "未按进度完成", EN: "Behind schedule"}
+	}
+	return plain(string(v))
+}
+
+// statusLabels name what became of a report.
+var statusLabels = map[ReportStatus]Text{
+	Waiting:   {ZH: "待审核", EN: "Waiting for review"},
+	Withdrawn: {ZH: "已撤回", EN: "Withdrawn"},
+	Returned:  {ZH: "已退回", EN: "Returned"},
+	Rejected:  {ZH: "整改未通过", EN: "Rectification rejected"},
+	Accepted:  {ZH: "已采纳", EN: "Accepted"},
+}
+
+// Label names what became of a report, for people.
+func (s ReportStatus) Label() Text { return statusLabels[s] }
+
+// OutcomeLabel tells an accepted event from a refused attempt, for people.
+func OutcomeLabel(accepted bool) Text {
+	if accepted {
+		return Text{ZH: "已接受", EN: "Accepted"}
+	}
+	return Text{ZH: "已拒绝", EN: "Refused"}
+}
