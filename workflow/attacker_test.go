@@ -149,10 +149,9 @@ func (a *attacker) back(prefix string, tables ...string) {
 	}
 }
 
-// insert inserts a row.
-func (a *attacker) insert(t storedTable, row []any) error {
-	_, err := a.db.Exec("INSERT INTO "+t.name+" VALUES (?"+strings.Repeat(", ?", len(row)-1)+")", row...)
-	return err
+// insertion inserts a row.
+func (t storedTable) insertion() string {
+	return "INSERT INTO " + t.name + " VALUES (?" + strings.Repeat(", ?", len(t.columns)-1) + ")"
 }
 
 // where finds a row by its key.

@@ -262,26 +262,23 @@ var alike = map[string][]string{
 
 // add inserts a copy of a row under another key.
 func (c *crime) add(table storedTable) tampering {
-	row := slices.Clone(c.pick(table))
-	key := -1
-	for i, column := range table.columns {
-		if column.key {
-			key = i
+	var row []any
+	for statement := table.insertion(); row == nil || !c.possible(statement, row...); {
+		row = slices.Clone(c.pick(table))
+		key := -1
+		for i, column := range table.columns {
+			if column.key {
+				key = i
+			}
+			if slices.Contains(alike[table.name], column.name) && row[i] != nil {
+				row[i] = text(row[i]) + "9"
+			}
 		}
-		if slices.Contains(alike[table.name], column.name) && row[i] != nil {
-			row[i] = text(row[i]) + "9"
-		}
-	}
-	if row[key] = c.other(table.columns[key], row[key]); row[key] == nil {
-		c.t.Fatalf("%s has a key that may be NULL", table.name)
+		row[key] = c.other(table.columns[key], row[key])
 	}
 	p := place{table: table.name, key: table.keyOf(row)}
 	return tampering{
-		name: "inserted into " + p.table + ": " + p.key, do: func() {
-			if err := c.insert(table, row); err != nil {
-				c.t.Fatalf("inserting into %s: %v", table.name, err)
-			}
-		},
+		name: "inserted into " + p.table + ": " + p.key, do: func() { c.exec(table.insertion(), row...) },
 		where: []place{p}, tables: []string{table.name},
 	}
 }
@@ -317,9 +314,7 @@ func (c *crime) swap(table storedTable) (tampering, bool) {
 					c.exec("DELETE FROM "+table.name+where, args...)
 				}
 				for _, row := range [][]any{x, y} {
-					if err := c.insert(table, row); err != nil {
-						c.t.Fatalf("exchanging rows of %s: %v", table.name, err)
-					}
+					c.exec(table.insertion(), row...)
 				}
 			},
 			where: []place{{table: table.name, key: table.keyOf(a)}}, tables: []string{table.name},
