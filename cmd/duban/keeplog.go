@@ -12,8 +12,17 @@ import (
 	"duban/workflow/witness"
 )
 
-// repost is how long who listens at the webhook is left alone after a failure.
-const repost = 30 * time.Second
+const (
+	// repost is how long who listens at the webhook is left alone after a failure.
+	repost = 30 * time.Second
+	// patience is how long sequencing may take: people wait behind it.
+	patience = 5 * time.Second
+	// standBack is how long a database is left alone that could not take what was
+	// sequenced, and contended how long one that others keep busy: each attempt
+	// waits ten seconds at the head of SQLite's queue of writers.
+	standBack = 5 * time.Second
+	contended = time.Minute
+)
 
 // logKeeper brings events into the log and its checkpoints out of the database.
 type logKeeper struct {
@@ -47,11 +56,16 @@ func newLogKeeper(h *house, log *slog.Logger) (*logKeeper, error) {
 // run works until ctx is done, and once more for what came last.
 func (k *logKeeper) run(ctx context.Context) {
 	for {
+		pause := workflow.SequenceEvery
 		if err := k.once(ctx); err != nil && ctx.Err() == nil {
 			k.log.Warn("the log of events is behind", "error", err)
+			pause = standBack
+			if e := workflow.AsError(err); e.Code == "store.busy" || e.Code == "store.stopped" {
+				pause = contended
+			}
 		}
 		select {
-		case <-time.After(workflow.SequenceEvery):
+		case <-time.After(pause):
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 			defer cancel()
@@ -66,7 +80,9 @@ func (k *logKeeper) run(ctx context.Context) {
 // once sequences what waits and puts new checkpoints outside, also those that other
 // instances signed.
 func (k *logKeeper) once(ctx context.Context) error {
-	done, err := k.service.Sequence(ctx)
+	timed, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	done, err := k.service.Sequence(timed)
 	if err != nil {
 		return err
 	}

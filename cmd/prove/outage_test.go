@@ -231,7 +231,8 @@ func readOnlySQLite(t *testing.T) {
 	w := sqliteWorld(t)
 	path := "DUBAN_DATABASE_PATH=" + w.file
 	w.server.environ = append(w.server.environ, strings.Replace(path, "=", "=file:", 1)+"?_query_only=1")
-	w.serve()
+	must(t, w.server.start())
+	w.server.awaitAnswers()
 	o := &outage{world: w, crowd: gather(w, 0, nil)}
 	o.life = o.crowd.begin()
 	o.refuses("store.read_only")

@@ -109,6 +109,16 @@ func (s *server) ready() bool {
 	return answer.StatusCode == http.StatusOK
 }
 
+// awaitAnswers waits until the server answers anything at all.
+func (s *server) awaitAnswers() {
+	for until := time.Now().Add(startLimit); time.Now().Before(until); time.Sleep(3 * time.Millisecond) {
+		if answer, err := s.monitor.Get("http://" + s.address + "/healthz"); err == nil {
+			_ = answer.Body.Close()
+			return
+		}
+	}
+}
+
 // awaitReady waits until /readyz says so.
 func (s *server) awaitReady() error {
 	for until := time.Now().Add(startLimit); ; {
