@@ -60,18 +60,14 @@ func TestEveryTamperingIsFoundAndLocated(t *testing.T) {
 	for name, config := range map[string]func(testing.TB) gormstore.Config{"sqlite": dbtest.SQLiteConfig, "mariadb": dbtest.MariaDBConfig} {
 		t.Run(name, func(t *testing.T) {
 			c := newCrime(t, config(t))
-			found, first := 0, 0
+			found := 0
 			attempts := c.everyKind()
 			for range number(t, "DUBAN_TAMPERS", 0) {
 				attempts = append(attempts, c.anyKind())
 			}
 			for i, tampering := range attempts {
-				located, at := c.commit(tampering)
-				if located {
+				if c.commit(tampering) {
 					found++
-				}
-				if at == 0 {
-					first++
 				}
 				if i%25 == 0 {
 					if report := c.h.verify(); !report.Clean() {
@@ -80,8 +76,8 @@ func TestEveryTamperingIsFoundAndLocated(t *testing.T) {
 				}
 			}
 			report := c.h.verify()
-			t.Logf("%d of %d tamperings found and located on %s, in %d the first finding names the place; window not covered: %d of %d events",
-				found, len(attempts), name, first, report.Open(), report.Size+report.Pending)
+			t.Logf("%d of %d tamperings found and located on %s; window not covered: %d of %d events",
+				found, len(attempts), name, report.Open(), report.Size+report.Pending)
 		})
 	}
 }
@@ -154,20 +150,20 @@ func (c *crime) pick(table storedTable) []any {
 	return rows[c.random.IntN(len(rows))]
 }
 
-// commit tampers, verifies, and undoes it. at is the place of the finding that names
-// it among all, -1 when there is none.
-func (c *crime) commit(tampering tampering) (located bool, at int) {
+// commit tampers, verifies, and undoes it. It reports whether a finding named the
+// place.
+func (c *crime) commit(tampering tampering) bool {
 	c.t.Helper()
 	tampering.do()
 	report := c.h.verify()
-	at = slices.IndexFunc(report.Findings, func(f workflow.TrailFinding) bool {
+	located := slices.ContainsFunc(report.Findings, func(f workflow.TrailFinding) bool {
 		return slices.ContainsFunc(tampering.where, func(p place) bool { return p.namedBy(f) })
 	})
-	if at < 0 {
+	if !located {
 		c.t.Errorf("%s: want one of %v named, found %+v", tampering.name, tampering.where, report.Findings)
 	}
 	c.back(newest, tampering.tables...)
-	return at >= 0, at
+	return located
 }
 
 // everyKind is each kind of change once for every table and column that it fits.
