@@ -62,7 +62,7 @@ func (s *Service) CreateUser(ctx context.Context, call Call, u User, password st
 	if err != nil {
 		return User{}, err
 	}
-	return write(ctx, s, call.to("user.create", SubjectUser, u.Login), func(un *desk) (User, error) {
+	return write(ctx, s, call.to("user.create", SubjectUser, s.loginDigest(u.Login)), func(un *desk) (User, error) {
 		role, err := un.may(MayWriteUsers, "")
 		if err != nil {
 			return User{}, err
@@ -78,13 +78,58 @@ func (s *Service) CreateUser(ctx context.Context, call Call, u User, password st
 		if err != nil {
 			return User{}, fmt.Errorf("inserting user %s: %w", u.Login, err)
 		}
-		sum := sha256.Sum256([]byte(hash)) // of a salted hash: nothing can be guessed from it
-		is, err := json.Marshal(UserPast{User: u, PasswordDigest: hex.EncodeToString(sum[:])})
+		return u, un.logUser("user.create", role, u)
+	})
+}
+
+// RenameUser gives an account another name of its person. What events say of it
+// stays true: they have its id, and a digest of the name that nobody can undo without
+// the installation's secret.
+func (s *Service) RenameUser(ctx context.Context, call Call, login, name string) (User, error) {
+	return write(ctx, s, call.to("user.rename", SubjectUser, s.loginDigest(login)), func(un *desk) (User, error) {
+		role, err := un.may(MayWriteUsers, "")
 		if err != nil {
 			return User{}, err
 		}
-		return u, un.log(audit.Event{Name: "user.create", Subject: SubjectUser, SubjectID: u.ID, Version: 1, ActorRole: string(role), After: is})
+		u, err := un.userByLogin(login)
+		if err != nil {
+			return User{}, err
+		}
+		was := u.Version
+		u.Name, u.Version = name, was+1
+		if err := u.Check().Err(); err != nil {
+			return User{}, err
+		}
+		if err := un.SaveUser(u, was); err != nil {
+			return User{}, fmt.Errorf("saving user %s: %w", u.Login, err)
+		}
+		return u, un.logUser("user.rename", role, u)
 	})
+}
+
+// logUser adds the event that left an account as it is.
+func (un *desk) logUser(name string, role Role, u User) error {
+	past := UserPast{User: u, DigestKey: un.svc.digestKey(u.ID)}
+	past.LoginDigest, past.NameDigest, past.PasswordDigest = digest(past.DigestKey+strings.ToLower(u.Login)), digest(past.DigestKey+u.Name), digest(u.PasswordHash)
+	past.Login, past.Name = "", ""
+	is, err := json.Marshal(past)
+	if err != nil {
+		return err
+	}
+	return un.log(audit.Event{Name: name, Subject: SubjectUser, SubjectID: u.ID, Version: u.Version, ActorRole: string(role), After: is})
+}
+
+// digestKey keys the digests of an account's login and name.
+func (s *Service) digestKey(userID string) string { return s.derive("person", userID) }
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// loginDigest names a login in events without saying it.
+func (s *Service) loginDigest(login string) string {
+	return s.derive("login", strings.ToLower(strings.TrimSpace(login)))[:16]
 }
 
 // Users returns every account, by login.
@@ -124,7 +169,7 @@ func (s *Service) SignIn(ctx context.Context, from Actor, login, password string
 func (s *Service) signInRefused(ctx context.Context, from Actor, login string, user User) error {
 	subject := user.ID
 	if subject == "" {
-		subject = s.derive("login", strings.ToLower(strings.TrimSpace(login)))[:16]
+		subject = s.loginDigest(login)
 	}
 	told := NewError(Unauthenticated, "session.refused", "登录名或密码不正确", "The login or the password is wrong")
 	if err := s.recordRefusal(ctx, Call{Actor: from}.to("session.start", SubjectUser, subject), told); err != nil {
@@ -170,7 +215,7 @@ func (s *Service) IssueToken(ctx context.Context, call Call, login, label string
 	if call.Request != nil {
 		secret = s.derive("token", call.Actor.UserID, call.Request.Key, call.Request.Hash)
 	}
-	out, err := write(ctx, s, call.to("credential.issue", SubjectUser, login), func(u *desk) (Issued, error) {
+	out, err := write(ctx, s, call.to("credential.issue", SubjectUser, s.loginDigest(login)), func(u *desk) (Issued, error) {
 		user, err := u.tokenOwner(login)
 		if err != nil {
 			return Issued{}, err
@@ -190,7 +235,11 @@ func (u *desk) tokenOwner(login string) (User, error) {
 	if _, err := u.may(MayWriteUsers, ""); err != nil {
 		return User{}, err
 	}
-	user, err := u.UserByLogin(login)
+	return u.userByLogin(login)
+}
+
+func (u *desk) userByLogin(login string) (User, error) {
+	user, err := u.UserByLogin(strings.ToLower(login))
 	if isNoRow(err) {
 		err = NotFoundError(Text{ZH: "账号 " + login, EN: "The account " + login})
 	}

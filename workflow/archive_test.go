@@ -134,6 +134,49 @@ func TestOldEventsMoveToAFileAndStillVerify(t *testing.T) {
 	})
 }
 
+// TestNamesAreInNoEvent: a person's name can be changed, or taken away, without the
+// trail; what is stored is held against it all the same.
+func TestNamesAreInNoEvent(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, store workflow.Store) {
+		w := newWorld(t, store)
+		w.WithLogKey(logKey(t))
+		u, err := w.CreateUser(w.ctx(), by(operator), workflow.User{Login: "zhang.san", Name: "张三", Grants: []workflow.Grant{{Role: workflow.Reviewer}}}, "correct horse battery")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.RenameUser(w.ctx(), by(reviewer), "zhang.san", "李四"); err == nil {
+			t.Error("a reviewer renames people")
+		}
+		renamed, err := w.RenameUser(w.ctx(), by(operator), "Zhang.San", "工作人员甲")
+		if err != nil || renamed.Name != "工作人员甲" || renamed.ID != u.ID {
+			t.Fatalf("renamed to %+v, %v", renamed, err)
+		}
+		w.sequence()
+		size := view(w, workflow.Reader.LogSize)
+		page := view(w, func(r workflow.Reader) (workflow.LogPage, error) {
+			return r.LogPage(0, int(size)+1, func(workflow.Difference) {})
+		})
+		for _, l := range page.Leaves {
+			for _, secret := range []string{"张三", "工作人员甲", "zhang.san", u.PasswordHash} {
+				if bytes.Contains(l.Canonical, []byte(secret)) {
+					t.Errorf("%q is in an event: %s", secret, l.Canonical)
+				}
+			}
+		}
+		if wrong := w.wrongTables(); wrong != nil {
+			t.Errorf("something is wrong in %v", wrong)
+		}
+		forged := renamed
+		forged.Name = "王五"
+		if err := store.Update(t.Context(), func(tx workflow.Tx) error { return tx.SaveUser(forged, forged.Version) }); err != nil {
+			t.Fatal(err)
+		}
+		if wrong := w.wrongTables(); !slices.Equal(wrong, []string{"users"}) {
+			t.Errorf("a name changed without an event is found in %v", wrong)
+		}
+	})
+}
+
 // refusalsAt counts the refused attempts that are in the database.
 func (w *world) refusalsAt() (n int) {
 	size := view(w, workflow.Reader.LogSize)

@@ -8,6 +8,7 @@ var eventLabels = map[string]Text{
 	eventCampaignUpdate: {ZH: "变更专项工作", EN: "Change campaign"},
 	"region.create":     {ZH: "新增行政区划", EN: "Create region"},
 	"user.create":       {ZH: "新建账号", EN: "Create account"},
+	"user.rename":       {ZH: "更改姓名", EN: "Change name"},
 	"import":            {ZH: "导入专项工作文件", EN: "Import campaign file"},
 	"session.start":     {ZH: "登录", EN: "Sign in"},
 	"credential.issue":  {ZH: "登录或签发令牌", EN: "Sign in or issue token"},

@@ -72,6 +72,11 @@ func (s *Service) move(ctx context.Context, call Call, taskID string, event Even
 // move is the part of Service.move that follows the lock.
 func (u *unit) move(start Start, event EventName, in Input, effect func(*motion) error) (Outcome, error) {
 	task := start.Task
+	// The clock is read before the task is locked, and clocks differ: what follows an
+	// event is after it all the same.
+	if !u.now.After(task.UpdatedAt) {
+		u.now = task.UpdatedAt.Add(time.Microsecond)
+	}
 	m := &motion{unit: u, event: event, in: in, lastReport: start.LastReport}
 	var err error
 	if m.role, err = u.mayMove(task, event); err != nil {

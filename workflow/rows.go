@@ -62,12 +62,18 @@ type Told struct {
 	Unknown   []string // identities of which it is not known: their events cannot be read
 }
 
-// UserPast is an account as its events left it.
+// UserPast is an account as its events left it. Login, Name and PasswordHash are
+// empty: events outlive names, so they have digests of what must not be in them,
+// by which it can be compared all the same.
 type UserPast struct {
 	User
-	// PasswordDigest is the SHA-256 of User.PasswordHash in hexadecimal digits: what
-	// must not be in an event can be compared all the same. Earlier events have none.
-	PasswordDigest string `json:"password_digest,omitempty"`
+	LoginDigest string `json:"login_digest"`
+	NameDigest  string `json:"name_digest"`
+	// PasswordDigest is of the salted hash: nothing can be guessed from it.
+	PasswordDigest string `json:"password_digest"`
+	// DigestKey keys the digests of login and name, SHA-256 in hexadecimal digits of
+	// the key followed by the text. It is in no event: names are easily guessed.
+	DigestKey string `json:"-"`
 }
 
 // CampaignPast is a campaign as its events left it, with every version of its

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"duban/workflow/audit"
 )
@@ -39,7 +41,7 @@ type TrailReport struct {
 	Kept    int   `json:"kept"`    // and of those kept outside
 	Covered int64 `json:"covered"` // size of the largest one kept outside that agrees
 
-	Findings []TrailFinding   `json:"findings"` // the first ones, the first wrong row first
+	Findings []TrailFinding   `json:"findings"` // the first ones of each table, the first wrong row first
 	Counts   map[string]int64 `json:"counts"`   // of all, by table
 }
 
@@ -54,8 +56,8 @@ func (r TrailReport) Open() int64 { return r.Size - r.Covered + r.Pending }
 // decided: who is signed in, answers to repeated requests, where archives are.
 var NotCovered = []string{"credentials", "replays", "audit_archives"}
 
-// mostFindings is how many findings are listed; the others are counted.
-const mostFindings = 100
+// mostFindings is how many findings are listed of a table; the others are counted.
+const mostFindings = 50
 
 // trailBatch is how many events are held at once.
 const trailBatch = 4096
@@ -69,6 +71,7 @@ type trail struct {
 	kept     map[audit.Checkpoint]bool // outside
 	stored   map[int64][sha256.Size]byte
 	unknown  map[string]bool // columns found already
+	listed   map[string]int  // findings of each table
 	findings []TrailFinding
 	report   TrailReport
 }
@@ -88,7 +91,7 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 		defer archived.close()
 		t := &trail{
 			archived: archived, r: r, key: s.logKey.Public, kept: map[audit.Checkpoint]bool{}, stored: map[int64][sha256.Size]byte{},
-			unknown: map[string]bool{}, report: TrailReport{Counts: map[string]int64{}},
+			unknown: map[string]bool{}, listed: map[string]int{}, report: TrailReport{Counts: map[string]int64{}},
 		}
 		for _, part := range []func() error{
 			func() error { return t.checkpoints(kept) }, t.events, t.places,
@@ -96,7 +99,7 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 				return subjects(t, SubjectRegion, foldRegion, func(told *Told) *[]Region { return &told.Regions })
 			},
 			func() error {
-				return subjects(t, SubjectUser, foldUser, func(told *Told) *[]UserPast { return &told.Users })
+				return subjects(t, SubjectUser, s.foldUser, func(told *Told) *[]UserPast { return &told.Users })
 			},
 			func() error {
 				return subjects(t, SubjectCampaign, foldCampaign, func(told *Told) *[]CampaignPast { return &told.Campaigns })
@@ -116,8 +119,8 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 
 // add counts a finding and keeps the first ones.
 func (t *trail) add(f TrailFinding) {
-	t.report.Counts[f.Table]++
-	if len(t.findings) < mostFindings {
+	if t.report.Counts[f.Table]++; t.listed[f.Table] < mostFindings {
+		t.listed[f.Table]++
 		t.findings = append(t.findings, f)
 	}
 }
@@ -200,11 +203,8 @@ func (t *trail) checkpoints(kept []KeptCheckpoint) error {
 			}})
 		}
 	}
-	list := make([]audit.Checkpoint, 0, len(all))
-	for c := range all {
-		list = append(list, c)
-	}
-	t.log = audit.NewVerifier(mostFindings, list...)
+	t.log = audit.NewVerifier(mostFindings, slices.Collect(maps.Keys(all))...)
+	t.log.Trust(slices.Collect(maps.Keys(t.kept))...)
 	return nil
 }
 

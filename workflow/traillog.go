@@ -98,12 +98,12 @@ func (t *trail) finish(log audit.Report) error {
 	r.Size, r.Accepted, r.Refused, r.Subjects = log.Size, log.Accepted, log.Refused, log.Subjects
 	vouched := int64(0) // records whose events are what was signed
 	for _, c := range log.Checkpoints {
-		if !c.Agrees {
-			continue
-		}
-		vouched = max(vouched, c.Checkpoint.Size)
-		if t.kept[c.Checkpoint] {
+		outside := t.kept[c.Checkpoint]
+		if c.Agrees && outside {
 			r.Covered = max(r.Covered, c.Checkpoint.Size)
+		}
+		if c.Agrees && (outside || len(t.kept) == 0) {
+			vouched = max(vouched, c.Checkpoint.Size)
 		}
 	}
 	listed := map[audit.FindingKind]int64{}

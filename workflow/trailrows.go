@@ -74,8 +74,10 @@ func foldRegion(events iter.Seq[audit.Event]) (Region, error) {
 	return lastOf(events, func(r Region) string { return r.Code })
 }
 
-func foldUser(events iter.Seq[audit.Event]) (UserPast, error) {
-	return lastOf(events, func(u UserPast) string { return u.ID })
+func (s *Service) foldUser(events iter.Seq[audit.Event]) (UserPast, error) {
+	u, err := lastOf(events, func(u UserPast) string { return u.ID })
+	u.DigestKey = s.digestKey(u.ID)
+	return u, err
 }
 
 // lastOf is what the last event left of a subject whose events hold it whole.

@@ -6,6 +6,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -57,12 +58,12 @@ func perStep(d time.Duration, steps int) string {
 }
 
 // Run measures and prints a table.
-func Run(ctx context.Context, o Options) error {
+func Run(ctx context.Context, o Options) (err error) {
 	site, err := open(ctx, o)
 	if err != nil {
 		return err
 	}
-	defer site.close()
+	defer func() { err = errors.Join(err, site.close()) }()
 	floor, err := openCeiling(ctx, o.Store, site.tasks)
 	if err != nil {
 		return err

@@ -70,12 +70,12 @@ func (g *grown) open(ctx context.Context, o Growth) (stop func() error, err erro
 	if err != nil {
 		return nil, err
 	}
-	server, base, err := serve(service)
+	base, stopServing, err := serve(service)
 	if err != nil {
 		return nil, errors.Join(err, closeStore())
 	}
 	g.service, g.base, g.wire.Transport = service, base, &wire{}
-	return func() error { return errors.Join(server.Close(), closeStore()) }, nil
+	return func() error { return errors.Join(stopServing(), closeStore()) }, nil
 }
 
 // close ends what was started, and removes the database.

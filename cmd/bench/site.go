@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -23,8 +24,8 @@ const region = "440799"
 // and a child process that plays them.
 type site struct {
 	o      Options
-	server *http.Server
 	base   string
+	close  func() error
 	tokens map[string]string
 	tasks  []string // ids of tasks for the ceiling
 	runs   int
@@ -46,10 +47,13 @@ func open(ctx context.Context, o Options) (*site, error) {
 		}
 	}
 	var err error
-	if s.server, s.base, err = serve(o.Service); err != nil {
+	if s.base, s.close, err = serve(o.Service); err != nil {
 		return nil, err
 	}
-	return s, s.seed(ctx)
+	if err := s.seed(ctx); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
 }
 
 // login is that of the account with a name.
@@ -68,18 +72,41 @@ func account(ctx context.Context, service *workflow.Service, call workflow.Call,
 	return issued.Secret, nil
 }
 
-// serve answers HTTP with a service, in this process, until server is closed.
-func serve(service *workflow.Service) (server *http.Server, base string, err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, "", fmt.Errorf("listening: %w", err)
+// sequencing brings events into the log as `duban serve` does, until stop is called.
+func sequencing(service *workflow.Service) (stop func() error) {
+	end, ended := make(chan struct{}), make(chan error, 1)
+	go func() {
+		for {
+			select {
+			case <-end:
+				ended <- nil
+				return
+			case <-time.After(workflow.SequenceEvery):
+			}
+			if _, err := service.Sequence(context.Background()); err != nil {
+				ended <- fmt.Errorf("sequencing: %w", err)
+				return
+			}
+		}
+	}()
+	return func() error {
+		close(end)
+		return <-ended
 	}
-	server = &http.Server{Handler: api.New(api.Options{Service: service, Log: slog.New(slog.DiscardHandler), Version: "bench"})}
-	go func() { _ = server.Serve(listener) }()
-	return server, "http://" + listener.Addr().String(), nil
 }
 
-func (s *site) close() { _ = s.server.Close() }
+// serve answers HTTP with a service and keeps its log, in this process, until stop is
+// called.
+func serve(service *workflow.Service) (base string, stop func() error, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, fmt.Errorf("listening: %w", err)
+	}
+	server := &http.Server{Handler: api.New(api.Options{Service: service, Log: slog.New(slog.DiscardHandler), Version: "bench"})}
+	go func() { _ = server.Serve(listener) }()
+	stopLog := sequencing(service)
+	return "http://" + listener.Addr().String(), func() error { return errors.Join(server.Close(), stopLog()) }, nil
+}
 
 // seed makes the tasks on which the ceiling works.
 func (s *site) seed(ctx context.Context) error {

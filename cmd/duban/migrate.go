@@ -9,7 +9,7 @@ import (
 )
 
 func (p *program) migrate() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "migrate",
 		Short: "把数据库升级到本版本的结构 / bring the database schema up to date",
 		Args:  cobra.NoArgs,
@@ -29,4 +29,6 @@ func (p *program) migrate() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.AddCommand(p.harden())
+	return cmd
 }

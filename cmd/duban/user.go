@@ -16,7 +16,7 @@ import (
 
 func (p *program) user() *cobra.Command {
 	cmd := &cobra.Command{Use: "user", Short: "账号 / accounts", Args: cobra.NoArgs}
-	cmd.AddCommand(p.userAdd(), p.userList(), p.userToken())
+	cmd.AddCommand(p.userAdd(), p.userList(), p.userToken(), p.userRename())
 	return cmd
 }
 
@@ -116,6 +116,24 @@ func rolesOf(u workflow.User) string {
 		out = append(out, strings.TrimSuffix(string(g.Role)+":"+g.Region, ":"))
 	}
 	return strings.Join(out, ",")
+}
+
+func (p *program) userRename() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rename LOGIN NAME",
+		Short: "更改姓名，审计事件不受影响 / change the name of a person; audit events stay as they are",
+		Args:  cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.inHouse(cmd.Context(), func(h *house) error {
+				u, err := h.service.RenameUser(cmd.Context(), workflow.Call{Actor: operator()}, args[0], args[1])
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(p.stdout, p.text("账号 %s 的姓名已改为 %s\n", "The name of account %s is now %s\n"), u.Login, u.Name)
+				return nil
+			})
+		},
+	}
 }
 
 func (p *program) userToken() *cobra.Command {

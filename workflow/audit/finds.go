@@ -1,7 +1,7 @@
 package audit
 
-// finds collects findings in bounded memory: the first ones are kept, all are
-// counted.
+// finds collects findings in bounded memory: the first ones of each kind are kept,
+// so that many of one do not hide another; all are counted.
 type finds struct {
 	limit  int
 	kept   []Finding
@@ -21,7 +21,7 @@ func newFinds(limit int) finds {
 // add counts a finding and returns its place among those kept, or -1.
 func (s *finds) add(f Finding) int {
 	s.counts[f.Kind]++
-	if len(s.kept) == s.limit {
+	if s.counts[f.Kind] > int64(s.limit) {
 		return -1
 	}
 	s.kept = append(s.kept, f)

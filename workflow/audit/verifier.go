@@ -23,8 +23,9 @@ type Leaf struct {
 type Verifier struct {
 	checkpoints []Checkpoint // by size
 	due         int          // of checkpoints: the first not reached
-	next        int64        // index of the next record
-	position    int64        // of the next record's own hash
+	outside     map[Checkpoint]bool
+	next        int64 // index of the next record
+	position    int64 // of the next record's own hash
 	peaks       peaks
 	chains      chains
 	buffer      []byte
@@ -64,7 +65,7 @@ type Comparison struct {
 func (r Report) Clean() bool { return len(r.Counts) == 0 }
 
 // NewVerifier returns a verifier at index 0. It keeps the first keep findings
-// (at least 1) and counts the others. The checkpoints, in any order, must have been
+// (at least 1) of each kind and counts the others. The checkpoints, in any order, must have been
 // opened, that is, their signatures checked.
 func NewVerifier(keep int, checkpoints ...Checkpoint) *Verifier {
 	v := &Verifier{checkpoints: slices.Clone(checkpoints), chains: newChains(), missed: -1, broken: -1, finds: newFinds(max(keep, 1))}
@@ -72,6 +73,20 @@ func NewVerifier(keep int, checkpoints ...Checkpoint) *Verifier {
 	v.reach()
 	return v
 }
+
+// Trust says which of the checkpoints were kept where who can change the log cannot
+// change them. Without any, all are believed; otherwise only these vouch for the
+// log, and what the others say is held against it all the same. It is called
+// before any record is added.
+func (v *Verifier) Trust(outside ...Checkpoint) {
+	v.outside = make(map[Checkpoint]bool, len(outside))
+	for _, c := range outside {
+		v.outside[c] = true
+	}
+}
+
+// vouches reports whether what agrees with the checkpoint is what was signed.
+func (v *Verifier) vouches(c Checkpoint) bool { return len(v.outside) == 0 || v.outside[c] }
 
 // Next returns the index of the next record.
 func (v *Verifier) Next() int64 { return v.next }
@@ -286,7 +301,9 @@ func (v *Verifier) reach() {
 			comparison.Root, comparison.Agrees = root, known && root == c.Root
 			switch {
 			case comparison.Agrees || could:
-				v.report.Covered = c.Size
+				if v.vouches(c) {
+					v.report.Covered = c.Size
+				}
 			case undone && !slices.ContainsFunc(differ, func(d Checkpoint) bool { return d.Root == c.Root }): // the same may be kept in two places
 				differ = append(differ, c)
 			}

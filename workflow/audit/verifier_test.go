@@ -143,7 +143,40 @@ func TestNothingIsFoundInAProperLog(t *testing.T) {
 	})
 }
 
-// TestFindingsBeyondTheLimitAreCounted: the first are kept, all are counted.
+// TestForgedCheckpointsDoNotMisplaceAChange: whoever rewrites the log and has the key
+// can make checkpoints that agree. Those that were kept outside tell where it began.
+func TestForgedCheckpointsDoNotMisplaceAChange(t *testing.T) {
+	const size, at = 16, 5
+	honest := history(size, 3)
+	forged := &log{}
+	for i, leaf := range honest.leaves {
+		if i == at {
+			leaf.Canonical = canonical(i, other, 0, audit.Refused, "forged")
+		}
+		forged.add(leaf.Canonical)
+	}
+	outside := []audit.Checkpoint{honest.checkpoint(4), honest.checkpoint(size)}
+	for _, trusting := range []bool{false, true} {
+		v := audit.NewVerifier(10, append(outside, forged.checkpoint(10))...)
+		if trusting {
+			v.Trust(outside...)
+		}
+		v.Add(size, forged.leaves, forged.rows)
+		r := v.Finish()
+		var found *audit.Finding
+		for i, f := range r.Findings {
+			if f.Kind == audit.FoundCheckpoint {
+				found = &r.Findings[i]
+			}
+		}
+		if found == nil || (found.Index <= at && at <= found.Last) != trusting || (r.Covered == 4) != trusting {
+			t.Errorf("trusting those outside: %v: covered %d, %+v", trusting, r.Covered, found)
+		}
+	}
+}
+
+// TestFindingsBeyondTheLimitAreCounted: the first of each kind are kept, all are
+// counted.
 func TestFindingsBeyondTheLimitAreCounted(t *testing.T) {
 	const size, every = 300, 3
 	for _, limit := range []int{-1, 1, 7, 1000} {
@@ -155,7 +188,7 @@ func TestFindingsBeyondTheLimitAreCounted(t *testing.T) {
 		v := audit.NewVerifier(limit)
 		v.Add(size, l.leaves, l.rows)
 		r := v.Finish()
-		if r.Counts[audit.FoundChanged] != size/every || r.Counts[audit.FoundVersion] != int64(len(breaks)) || len(r.Findings) != min(max(limit, 1), size/every+len(breaks)) {
+		if r.Counts[audit.FoundChanged] != size/every || r.Counts[audit.FoundVersion] != int64(len(breaks)) || len(r.Findings) != min(max(limit, 1), size/every)+min(max(limit, 1), len(breaks)) {
 			t.Errorf("limit %d: %d kept of %v", limit, len(r.Findings), r.Counts)
 		}
 		if f := r.Findings[0]; f.Kind != audit.FoundChanged || f.Index != 0 {

@@ -78,15 +78,20 @@ func (c *cell) String() string {
 // says how to show it.
 type sameness func(stored, want string) (shown string, same bool)
 
-// sameDigest compares a text with a digest of what it should be, and shows it as one.
+// sameDigest compares a text with a digest of what it should be, which may have a
+// key. Neither the text nor the key is shown.
 func sameDigest(stored, want string) (string, bool) {
-	sum := sha256.Sum256([]byte(stored))
-	shown := digestMark + hex.EncodeToString(sum[:])
-	return shown, shown == want || want == digestMark
+	key, digest, _ := strings.Cut(strings.TrimPrefix(want, digestMark), digestOf)
+	sum := sha256.Sum256([]byte(key + stored))
+	return digestMark + hex.EncodeToString(sum[:]), hex.EncodeToString(sum[:]) == digest
 }
 
-// digestMark begins what is wanted of a column of which only a digest is told.
-const digestMark = "SHA-256 "
+// What is wanted of a column of which only a digest is told: the mark, the key, "=",
+// and the digest.
+const (
+	digestMark = "sha-256 "
+	digestOf   = "="
+)
 
 // sameFigure compares figures by value: the events of earlier versions have 0.7
 // where 0.70 is stored.
@@ -197,14 +202,17 @@ func (h *header) compare(values []any, found func(workflow.Difference)) {
 		if h.want.set(values[at]); is.equal(&h.want) {
 			continue
 		}
-		column, shown := h.table.columns[at], is.String()
+		column, shown, wanted := h.table.columns[at], is.String(), h.want.String()
 		if same := h.table.same[column]; same != nil && !is.null && !h.want.null {
-			text, ok := same(shown, h.want.String())
+			text, ok := same(shown, wanted)
 			if ok {
 				continue
 			}
 			shown = text
+			if i := strings.LastIndex(wanted, digestOf); strings.HasPrefix(wanted, digestMark) && i >= 0 {
+				wanted = digestMark + wanted[i+len(digestOf):]
+			}
 		}
-		found(workflow.Difference{Kind: workflow.RowChanged, Table: h.table.name, Key: h.key(), Column: column, Is: shown, Want: h.want.String()})
+		found(workflow.Difference{Kind: workflow.RowChanged, Table: h.table.name, Key: h.key(), Column: column, Is: shown, Want: wanted})
 	}
 }

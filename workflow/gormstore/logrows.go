@@ -86,23 +86,23 @@ func (u *unit) CheckPlaces(found func(workflow.Difference)) (pending int64, err 
 		return pending, err
 	}
 	for _, misplaced := range []struct {
-		kind         workflow.DifferenceKind
-		table, query string
+		kind               workflow.DifferenceKind
+		table, key, column string
+		query              string
 	}{
-		{workflow.RowTwice, "audit_pending", "SELECT event_id FROM audit_pending GROUP BY event_id HAVING COUNT(*) > 1"},
-		{workflow.RowTwice, "audit_log", "SELECT event_id FROM audit_log GROUP BY event_id HAVING COUNT(*) > 1"},
-		{workflow.RowUnplaced, eventsTable.name, `SELECT e.id FROM audit_events e WHERE NOT EXISTS (SELECT 1 FROM audit_log l WHERE l.event_id = e.id)
-			AND e.id NOT IN (SELECT event_id FROM audit_pending)`},
+		{workflow.RowTwice, "audit_pending", "n", "event_id", `SELECT p.n, p.event_id FROM audit_pending p
+			WHERE p.event_id IN (SELECT event_id FROM audit_pending GROUP BY event_id HAVING COUNT(*) > 1)`},
+		{workflow.RowTwice, "audit_log", "log_index", "event_id", `SELECT l.log_index, l.event_id FROM audit_log l
+			WHERE l.event_id IN (SELECT event_id FROM audit_log GROUP BY event_id HAVING COUNT(*) > 1)`},
+		{workflow.RowUnplaced, eventsTable.name, "id", "", `SELECT e.id, e.id FROM audit_events e
+			WHERE NOT EXISTS (SELECT 1 FROM audit_log l WHERE l.event_id = e.id) AND e.id NOT IN (SELECT event_id FROM audit_pending)`},
 	} {
-		key := "event_id="
-		if misplaced.table == eventsTable.name {
-			key = "id="
-		}
 		if err := u.stream("looking for misplaced events", misplaced.query, nil, func(rows *sql.Rows) error {
-			if err := rows.Scan(&event); err != nil {
+			var key cell
+			if err := rows.Scan(&key, &event); err != nil {
 				return err
 			}
-			found(workflow.Difference{Kind: misplaced.kind, Table: misplaced.table, Key: key + event.String(), Column: "event_id", Is: event.String()})
+			found(workflow.Difference{Kind: misplaced.kind, Table: misplaced.table, Key: misplaced.key + "=" + key.String(), Column: misplaced.column, Is: event.String()})
 			return nil
 		}); err != nil {
 			return pending, err

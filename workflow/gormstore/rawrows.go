@@ -36,7 +36,8 @@ func expectedOf(told workflow.Told) []expected {
 		users, grants := expected{table: usersTable, column: "id"}, expected{table: grantsTable, column: "user_id"}
 		for _, p := range told.Users {
 			user := p.User
-			user.PasswordHash = digestMark + p.PasswordDigest
+			user.Login, user.Name = digestMark+p.DigestKey+digestOf+p.LoginDigest, digestMark+p.DigestKey+digestOf+p.NameDigest
+			user.PasswordHash = digestMark + digestOf + p.PasswordDigest
 			users.rows = append(users.rows, userValues(user))
 			grants.rows = append(grants.rows, grantValues(user)...)
 		}

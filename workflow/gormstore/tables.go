@@ -28,7 +28,7 @@ func newTable(name string, keys int, columns string, same map[string]sameness) t
 // The tables that events tell of.
 var (
 	regionsTable         = newTable("regions", 1, "code name", nil)
-	usersTable           = newTable("users", 1, "id login name password_hash disabled version created_at", map[string]sameness{"password_hash": sameDigest})
+	usersTable           = newTable("users", 1, "id login name password_hash disabled version created_at", map[string]sameness{"login": sameDigest, "name": sameDigest, "password_hash": sameDigest})
 	grantsTable          = newTable("grants", 2, "user_id position role region", nil)
 	campaignsTable       = newTable("campaigns", 1, "code title starts params_version open_period version created_at", nil)
 	campaignRegionsTable = newTable("campaign_regions", 2, "campaign region", nil)
