@@ -63,6 +63,10 @@ test-winner: go tools ## 8 to 32 people on one task at once: DUBAN_ROUNDS=20000
 test-past: go tools ## the past against what people were shown: DUBAN_HISTORIES=10000
 	DUBAN_HISTORIES=$${DUBAN_HISTORIES:-10000} go test ./workflow -run TestThePastIsAsItWas -count=1 -timeout 60m -v
 
+.PHONY: test-tamper
+test-tamper: go tools ## tamper with every column and row, and leave logs clean: DUBAN_TAMPERS=5000 DUBAN_CLEAN=1000
+	DUBAN_TAMPERS=$${DUBAN_TAMPERS:-5000} DUBAN_CLEAN=$${DUBAN_CLEAN:-1000} go test ./workflow -run 'TestEveryTampering|TestCleanTrails' -count=1 -timeout 60m -v
+
 .PHONY: test-seeded
 test-seeded: go tools ## put known mistakes into the code; the tests must catch each
 	go test -tags seeded ./cmd/seeded -count=1 -timeout 30m -v
