@@ -359,4 +359,51 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 		right: "calendar.Of(s.at).After(p.ReportBy)", wrong: "!calendar.Of(s.at).Before(p.ReportBy)",
 		pkg: "workflow", run: "TestUnreportedIsFlaggedOnlyWhenOverdue",
 	},
+
+	// What the meeting is answered.
+	{
+		name: "a search leaves the scope", file: "workflow/search.go",
+		right: "return (f.Scope.All || slices.Contains(f.Scope.Regions, e.Region)) &&", wrong: "return true &&",
+		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/EventSearch",
+	},
+	{
+		name: "a page loses the events of its last moment", file: "workflow/gormstore/search.go",
+		right: "AND (at < ? OR id < ?)", wrong: "AND (at < ? OR 1 = 0 AND id < ?)",
+		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/EventSearch",
+	},
+	{
+		name: "a search that stopped looks as if it had ended", file: "workflow/gormstore/examine.go",
+		right: "if len(places) == mostExamined {", wrong: "if false {",
+		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/EventSearch",
+	},
+	{
+		name: "the audit trail is read without a trace", file: "workflow/inquiry.go",
+		right: "return page, s.logReading(ctx, actor, eventAuditRead, reading{Query: &q, Rows: len(page.Events)})", wrong: "return page, nil",
+		pkg: "workflow", run: "TestReadingTheTrailIsInTheTrail",
+	},
+	{
+		name: "a cell is a formula", file: "workflow/sheet/sheet.go",
+		right: `safe[i] = inert(text)`, wrong: `safe[i] = text; _ = inert`,
+		pkg: "workflow/sheet", run: "TestNoCellOfACSVFileIsAFormula",
+	},
+	{
+		name: "a cancelled task counts as rectified", file: "workflow/statistics.go",
+		right: "f.ClearedAt.IsZero() || t.State == Cancelled && t.UpdatedAt.Equal(f.ClearedAt)", wrong: "f.ClearedAt.IsZero()",
+		pkg: "workflow", run: "TestStatisticsAreWhatTheEventsTell/sqlite",
+	},
+	{
+		name: "who entered a period later is measured from the assignment", file: "workflow/statistics.go",
+		right: "entered[in.SubjectID] = in.At", wrong: "_ = in.At",
+		pkg: "workflow", run: "TestStatisticsAreWhatTheEventsTell/sqlite",
+	},
+	{
+		name: "a task is overdue on its last day", file: "workflow/gormstore/overdue.go",
+		right: "r.Due >= f.Today.String()", wrong: "r.Due > f.Today.String()",
+		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Overdue",
+	},
+	{
+		name: "a timeline does not know what was said before", file: "workflow/changes.go",
+		right: "*part.last = is", wrong: "_ = is",
+		pkg: "workflow", run: "TestATimelineTellsWhatEachEventChanged/sqlite",
+	},
 }
