@@ -82,14 +82,16 @@ type EventPage struct {
 // SearchEvents answers a query with what the actor may see. The reading is itself
 // an event, stored before the answer is given.
 func (s *Service) SearchEvents(ctx context.Context, actor Actor, q EventQuery) (EventPage, error) {
-	page, err := s.searchEvents(ctx, actor, q)
+	page, err := s.searchEvents(ctx, actor, &q)
 	if err != nil {
 		return EventPage{}, err
 	}
-	return page, s.logReading(ctx, actor, eventAuditRead, reading{Query: &q, Rows: len(page.Events)})
+	return page, s.logReading(ctx, actor, eventAuditRead, reading{Query: s.nameless(q), Rows: len(page.Events)})
 }
 
-func (s *Service) searchEvents(ctx context.Context, actor Actor, q EventQuery) (EventPage, error) {
+// searchEvents puts the id of the person into the query: the event of its answer
+// holds no names.
+func (s *Service) searchEvents(ctx context.Context, actor Actor, q *EventQuery) (EventPage, error) {
 	if err := q.check(); err != nil {
 		return EventPage{}, err
 	}
@@ -98,10 +100,11 @@ func (s *Service) searchEvents(ctx context.Context, actor Actor, q EventQuery) (
 		return EventPage{}, forbidden()
 	}
 	return read(ctx, s, func(r Reader) (EventPage, error) {
-		f, err := s.eventSearch(r, actor, scope, q)
+		f, err := s.eventSearch(r, actor, scope, *q)
 		if err != nil {
 			return EventPage{}, err
 		}
+		q.Person = f.ActorID
 		found, err := r.SearchEvents(f)
 		if err != nil {
 			return EventPage{}, fmt.Errorf("searching events: %w", err)

@@ -283,6 +283,37 @@ func TestReadingTheTrailIsInTheTrail(t *testing.T) {
 	})
 }
 
+// TestTheEventOfAReadingNamesNobody: it has the id of who was asked about, or a
+// digest of what is no id.
+func TestTheEventOfAReadingNamesNobody(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	person, err := w.CreateUser(w.ctx(), by(operator), workflow.User{Login: "zhang.san", Name: "张三", Grants: []workflow.Grant{{Role: workflow.Reviewer}}}, "a long password")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for asked, want := range map[string]string{
+		"zhang.san": person.ID, "ZHANG.SAN": person.ID, person.ID: person.ID, "operator": "operator", "zhang.shan": "",
+	} {
+		q := workflow.EventQuery{Person: asked, Limit: 5}
+		if _, err := w.SearchEvents(w.ctx(), auditor, q); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.ExportEvents(w.ctx(), auditor, q, func([]workflow.EventView) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range w.readings()[:2] {
+			var told struct{ Query struct{ Person string } }
+			if err := json.Unmarshal(e.After, &told); err != nil {
+				t.Fatal(err)
+			}
+			got := told.Query.Person
+			if want != "" && got != want || got == "" || strings.Contains(string(e.Canonical()), "zhang") {
+				t.Errorf("asked about %s, the event has %s", asked, e.Canonical())
+			}
+		}
+	}
+}
+
 // TestAnExportHasWhatTheListHas, page for page, and says that nothing is left out.
 func TestAnExportHasWhatTheListHas(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/google/uuid"
+
 	"duban/workflow/audit"
 )
 
@@ -13,6 +15,15 @@ type reading struct {
 	TaskID   string      `json:"task_id,omitempty"` // whose history was read
 	Rows     int         `json:"rows"`
 	Complete *bool       `json:"complete,omitempty"` // of an export: nothing was left out
+}
+
+// nameless returns a query that was answered as events may hold it: what is no id
+// may be somebody's name.
+func (s *Service) nameless(q EventQuery) *EventQuery {
+	if p := q.Person; p != "" && p != operatorID && p != nobody && uuid.Validate(p) != nil {
+		q.Person = s.loginDigest(p)
+	}
+	return &q
 }
 
 // logReading stores that somebody read the audit trail, in a unit of work of its
@@ -76,7 +87,7 @@ func (s *Service) ExportEvents(ctx context.Context, actor Actor, q EventQuery, t
 		if part.Limit == 0 || looks == exportLooks {
 			break
 		}
-		page, err := s.searchEvents(ctx, actor, part)
+		page, err := s.searchEvents(ctx, actor, &part)
 		if err != nil {
 			return Exported{}, err
 		}
@@ -89,7 +100,7 @@ func (s *Service) ExportEvents(ctx context.Context, actor Actor, q EventQuery, t
 			break
 		}
 	}
-	q.Limit = 0
+	q.Person, q.Limit = part.Person, 0
 	complete := out.Next == nil
-	return out, s.logReading(ctx, actor, eventAuditExport, reading{Query: &q, Rows: out.Rows, Complete: &complete})
+	return out, s.logReading(ctx, actor, eventAuditExport, reading{Query: s.nameless(q), Rows: out.Rows, Complete: &complete})
 }

@@ -71,9 +71,12 @@ func (a Actor) Has(role Role) bool {
 	return false
 }
 
+// operatorID is that of commands given on the server itself.
+const operatorID = "operator"
+
 // OperatorActor is the actor of commands given on the server itself.
 func OperatorActor(osUser string) Actor {
-	return Actor{UserID: "operator", Name: "operator", Channel: "cli", Address: osUser, Grants: []Grant{{Role: Operator}}}
+	return Actor{UserID: operatorID, Name: operatorID, Channel: "cli", Address: osUser, Grants: []Grant{{Role: Operator}}}
 }
 
 var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,63}$`)
