@@ -51,6 +51,10 @@ func (k *killer) run(kills int) {
 	for _, p := range k.crowd.problems {
 		k.t.Error(p)
 	}
+	// The log and everything stored, held against each other by the program itself.
+	if said, err := k.server.run(k.t.Context(), "audit", "verify"); err != nil {
+		k.t.Errorf("verifying the audit trail: %v\n%s", err, said)
+	}
 	took := time.Since(began)
 	c := k.crowd
 	report(k.t, "%d kills %v, %d steps acknowledged on %d tasks, %d lost, %d doubled, %d contradictions, %d wrong answers",
