@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/knadh/koanf/parsers/yaml"
@@ -268,6 +269,23 @@ func writeOnce(path string, data []byte) error {
 		return err
 	}
 	return nil
+}
+
+// Settings returns what is set, by key, without secrets: of those only whether they
+// are set.
+func (c Config) Settings() map[string]string {
+	set := map[string]string{}
+	for _, a := range c.LogValue().Group() {
+		set[a.Key] = a.Value.String()
+	}
+	set["listen"], set["trusted_proxies"] = c.Listen, strings.Join(c.TrustedProxies, " ")
+	set["log"] = c.Log.Level + " " + c.Log.Format
+	set["audit.checkpoints"], set["audit.webhook"] = c.CheckpointsPath(), ""
+	if u, err := url.Parse(c.Audit.Webhook); err == nil {
+		set["audit.webhook"] = u.Host // the rest may be a secret
+	}
+	set["secret"], set["audit.key"] = strconv.FormatBool(c.Secret != ""), strconv.FormatBool(c.Audit.Key != "")
+	return set
 }
 
 // LogValue shows the configuration without its secrets.

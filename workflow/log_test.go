@@ -239,3 +239,30 @@ func TestASecondInstanceAppendsNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestSettingsThatChangeAreEvents: the first start and every change, and nothing else.
+func TestSettingsThatChangeAreEvents(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, store workflow.Store) {
+		w := newWorld(t, store)
+		w.WithLogKey(logKey(t))
+		for _, listen := range []string{"a", "a", "b", "b", "a"} {
+			if err := w.NoteSettings(w.ctx(), by(operator), map[string]string{"listen": listen, "log": "info"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var said []string
+		for _, e := range view(w, func(r workflow.Reader) ([]audit.Event, error) {
+			return r.Events(workflow.EventFilter{Subject: "settings", SubjectID: "server"})
+		}) {
+			said = append(said, fmt.Sprintf("%d %s -> %s", e.Version, e.Before, e.After))
+		}
+		want := []string{`1  -> {"listen":"a","log":"info"}`, `2 {"listen":"a","log":"info"} -> {"listen":"b","log":"info"}`, `3 {"listen":"b","log":"info"} -> {"listen":"a","log":"info"}`}
+		if !slices.Equal(said, want) {
+			t.Errorf("events %q, want %q", said, want)
+		}
+		w.sequence()
+		if wrong := w.wrongTables(); wrong != nil {
+			t.Errorf("something is wrong in %v", wrong)
+		}
+	})
+}

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -14,6 +17,7 @@ import (
 
 	"duban/api"
 	"duban/configs"
+	"duban/workflow"
 )
 
 // Limits of the HTTP server.
@@ -62,6 +66,9 @@ func (p *program) listen(ctx context.Context, h *house) error {
 	}
 	log.Info("serving", "version", version, "config", h.config)
 	fmt.Fprintf(p.stdout, p.text("督办已启动：http://%s （接口文档 /api/docs；按 Ctrl+C 停止）\n", "Duban is running: http://%s (API at /api/docs; Ctrl+C stops it)\n"), listener.Addr())
+	if err := p.noteSettings(ctx, h); err != nil {
+		log.Warn("the settings are not recorded as an event", "error", err)
+	}
 	keeper, err := newLogKeeper(h, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -86,6 +93,24 @@ func (p *program) listen(ctx context.Context, h *house) error {
 	}
 	log.Info("stopped")
 	return nil
+}
+
+// noteSettings records what the server starts with, the definition in force included.
+// A database that cannot save now does not keep it from starting: people can read.
+func (p *program) noteSettings(ctx context.Context, h *house) error {
+	settings := h.config.Settings()
+	definition := configs.Workflow
+	if h.config.Workflow != "" {
+		var err error
+		if definition, err = os.ReadFile(h.config.Workflow); err != nil {
+			return err
+		}
+	}
+	sum := sha256.Sum256(definition)
+	settings["workflow.sha256"], settings["program"] = hex.EncodeToString(sum[:]), version
+	timed, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return h.service.NoteSettings(timed, workflow.Call{Actor: operator()}, settings)
 }
 
 func (p *program) logger(c configs.Log) *slog.Logger {
