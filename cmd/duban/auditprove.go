@@ -17,11 +17,8 @@ func (p *program) auditKey() *cobra.Command {
 		Short: "输出日志的公钥 / print the public key of the log",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			c, err := p.loadConfig()
+			c, err := p.prepared()
 			if err != nil {
-				return err
-			}
-			if err := prepare(c); err != nil {
 				return err
 			}
 			key, err := logKey(c)

@@ -23,11 +23,8 @@ func (p *program) bench() *cobra.Command {
 		Short: "测量每一步的代价（需要空数据库）/ measure what a step costs, on an empty database",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			c, err := p.loadConfig()
+			c, err := p.prepared()
 			if err != nil {
-				return err
-			}
-			if err := prepare(c); err != nil {
 				return err
 			}
 			if _, err := gormstore.Migrate(cmd.Context(), databaseOf(c)); err != nil {
@@ -87,11 +84,8 @@ func (p *program) benchGrowth() *cobra.Command {
 		Short: "比较任务数不同时的代价（自建数据库，用后删除）/ compare costs at several numbers of tasks, in databases made for it",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := p.loadConfig()
+			c, err := p.prepared()
 			if err != nil {
-				return err
-			}
-			if err := prepare(c); err != nil {
 				return err
 			}
 			o.Store = databaseOf(c)

@@ -22,11 +22,8 @@ func (p *program) demo() *cobra.Command {
 		Short: "载入演示：2023 年上半年真实的进度滞后情况表 / load the demo campaign",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			c, err := p.loadConfig()
+			c, err := p.prepared()
 			if err != nil {
-				return err
-			}
-			if err := prepare(c); err != nil {
 				return err
 			}
 			if _, err := gormstore.Migrate(cmd.Context(), databaseOf(c)); err != nil {

@@ -38,11 +38,8 @@ func (p *program) loadConfig() (configs.Config, error) { return configs.Load(p.c
 // on the way; the schema of a server is changed only by `duban migrate` and
 // `duban demo`.
 func (p *program) open(ctx context.Context) (*house, error) {
-	c, err := p.loadConfig()
+	c, err := p.prepared()
 	if err != nil {
-		return nil, err
-	}
-	if err := prepare(c); err != nil {
 		return nil, err
 	}
 	if c.Database.Dialect == string(migrations.SQLite) {
@@ -63,12 +60,17 @@ func (p *program) inHouse(ctx context.Context, fn func(*house) error) (err error
 	return fn(h)
 }
 
-// prepare makes the data folder, readable to its owner only.
-func prepare(c configs.Config) error {
-	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
-		return fmt.Errorf("making the data folder: %w", err)
+// prepared reads the configuration and makes the data folder, readable to its owner
+// only.
+func (p *program) prepared() (configs.Config, error) {
+	c, err := p.loadConfig()
+	if err != nil {
+		return c, err
 	}
-	return nil
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return c, fmt.Errorf("making the data folder: %w", err)
+	}
+	return c, nil
 }
 
 func newHouse(ctx context.Context, c configs.Config) (*house, error) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -30,8 +29,8 @@ type logKeeper struct {
 	file    *witness.File
 	kept    int64 // size of the newest checkpoint in the file
 	webhook string
-	posted  int64     // size of the newest checkpoint posted
-	after   time.Time // no post before
+	unsent  *workflow.StoredCheckpoint // the newest one that this instance signed; nil: it is posted
+	after   time.Time                  // no post before
 	log     *slog.Logger
 }
 
@@ -100,19 +99,21 @@ func (k *logKeeper) once(ctx context.Context) error {
 	if n := len(fresh); n > 0 {
 		k.kept = fresh[n-1].Size
 	}
-	return errors.Join(err, k.post(ctx, done.Checkpoint))
+	if done.Checkpoint != nil {
+		k.unsent = done.Checkpoint
+	}
+	return k.post(ctx)
 }
 
-// post sends a checkpoint that this instance signed, or the last one that it could
-// not send.
-func (k *logKeeper) post(ctx context.Context, signed *workflow.StoredCheckpoint) error {
-	if k.webhook == "" || signed == nil || signed.Size <= k.posted || time.Now().Before(k.after) {
+// post sends the newest checkpoint that this instance signed, until it has arrived.
+func (k *logKeeper) post(ctx context.Context) error {
+	if k.webhook == "" || k.unsent == nil || time.Now().Before(k.after) {
 		return nil
 	}
-	if err := witness.Post(ctx, k.webhook, signed.Note); err != nil {
+	if err := witness.Post(ctx, k.webhook, k.unsent.Note); err != nil {
 		k.after = time.Now().Add(repost)
 		return err
 	}
-	k.posted = signed.Size
+	k.unsent = nil
 	return nil
 }

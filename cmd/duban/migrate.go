@@ -14,11 +14,8 @@ func (p *program) migrate() *cobra.Command {
 		Short: "把数据库升级到本版本的结构 / bring the database schema up to date",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := p.loadConfig()
+			c, err := p.prepared()
 			if err != nil {
-				return err
-			}
-			if err := prepare(c); err != nil {
 				return err
 			}
 			n, err := gormstore.Migrate(cmd.Context(), databaseOf(c))

@@ -67,13 +67,13 @@ func (q *queue[J]) leave(j *J) bool {
 func (q *queue[J]) serve() {
 	for now := q.next(0); len(now) > 0; now = q.next(len(now)) {
 		q.work(now)
-		q.gather(len(now))
+		q.gather()
 	}
 }
 
 // gather waits until a fair share of those that were lately at work wait again, or
 // until the time is up. Who is alone is not waited for.
-func (q *queue[J]) gather(answered int) {
+func (q *queue[J]) gather() {
 	if q.company == 0 {
 		return
 	}
