@@ -122,6 +122,9 @@ func (s *Server) Start() error {
 		"--skip-networking", "--max-connections=300",
 		"--innodb-flush-log-at-trx-commit=1", // what Duban requires, so what is tested
 		"--innodb-buffer-pool-dump-at-shutdown=OFF", "--innodb-buffer-pool-load-at-startup=OFF",
+		// A server that starts removes every #sql file from its temporary folder, also
+		// those of other servers that share it.
+		"--tmpdir=" + s.dir,
 	})
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Stdout, cmd.Stderr = log, log
@@ -243,7 +246,7 @@ func templateFolder(mariadbd string) (string, error) {
 	}
 	defer os.RemoveAll(making)
 	data := filepath.Join(making, "data")
-	out, err := exec.Command(install, append(options(), "--datadir="+data, "--auth-root-authentication-method=normal", "--skip-test-db")...).CombinedOutput()
+	out, err := exec.Command(install, append(options(), "--datadir="+data, "--tmpdir="+making, "--auth-root-authentication-method=normal", "--skip-test-db")...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("running %s: %w\n%s", install, err, out)
 	}
