@@ -122,11 +122,6 @@ func (un *desk) logUser(name string, role Role, u User) error {
 // digestKey keys the digests of an account's login and name.
 func (s *Service) digestKey(userID string) string { return s.derive("person", userID) }
 
-func digest(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
-}
-
 // loginDigest names a login in events without saying it.
 func (s *Service) loginDigest(login string) string {
 	return s.derive("login", strings.ToLower(strings.TrimSpace(login)))[:16]

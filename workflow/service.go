@@ -50,7 +50,10 @@ type Call struct {
 	Actor     Actor
 	IfVersion int         // If-Match: the version the caller has seen; 0 for any
 	Request   *RequestKey // Idempotency-Key; nil for none
-	act       act         // what it asks for; set by the verb
+	// NamesReport is set where people approve what they see on a screen: they must
+	// then say which report that is, by IfVersion or Input.Seen.
+	NamesReport bool
+	act         act // what it asks for; set by the verb
 }
 
 // RequestKey identifies a request that may be sent again.
@@ -223,11 +226,17 @@ func (u *unit) log(e audit.Event) error {
 // may returns the role in which the unit's actor may do something, or a
 // Forbidden error.
 func (u *unit) may(p Permission, region string) (Role, error) {
-	role, ok := u.svc.auth.May(u.call.Actor, p, region)
+	g, err := u.mayBy(p, region)
+	return g.Role, err
+}
+
+// mayBy is may with the grant itself, which says on whose behalf.
+func (u *unit) mayBy(p Permission, region string) (Grant, error) {
+	g, ok := u.svc.auth.May(u.call.Actor, p, region)
 	if !ok {
-		return "", forbidden()
+		return Grant{}, forbidden()
 	}
-	return role, nil
+	return g, nil
 }
 
 func forbidden() *Error {

@@ -113,7 +113,7 @@ func (p *program) userList() *cobra.Command {
 func rolesOf(u workflow.User) string {
 	var out []string
 	for _, g := range u.Grants {
-		out = append(out, strings.TrimSuffix(string(g.Role)+":"+g.Region, ":"))
+		out = append(out, g.String())
 	}
 	return strings.Join(out, ",")
 }

@@ -150,6 +150,7 @@ CREATE TABLE `reports` (
   `assessment` mediumtext NOT NULL,
   `status` varchar(16) NOT NULL,
   `submitted_at` datetime(6) NOT NULL,
+  `on_behalf` varchar(64) NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   UNIQUE KEY `reports_number` (`task_id`,`number`),
   CONSTRAINT `reports_task` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`)
@@ -166,6 +167,9 @@ CREATE TABLE `reviews` (
   `reason` mediumtext NOT NULL,
   `reviewer` varchar(64) NOT NULL,
   `at` datetime(6) NOT NULL,
+  `report_number` int(11) NOT NULL DEFAULT 0,
+  `report_digest` varchar(64) NOT NULL DEFAULT '',
+  `on_behalf` varchar(64) NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   KEY `reviews_task` (`task_id`,`period`,`at`),
   CONSTRAINT `reviews_task` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`)

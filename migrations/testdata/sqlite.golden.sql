@@ -163,7 +163,7 @@ CREATE TABLE reports (
     figures       TEXT    NOT NULL,
     assessment    TEXT    NOT NULL,
     status        TEXT    NOT NULL,
-    submitted_at  TEXT    NOT NULL,
+    submitted_at  TEXT    NOT NULL, on_behalf TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id),
     CONSTRAINT reports_number UNIQUE (task_id, number),
     CONSTRAINT reports_task FOREIGN KEY (task_id) REFERENCES tasks (id)
@@ -179,7 +179,7 @@ CREATE TABLE reviews (
     verdict    TEXT NOT NULL,
     reason     TEXT NOT NULL,
     reviewer   TEXT NOT NULL,
-    at         TEXT NOT NULL,
+    at         TEXT NOT NULL, report_number INTEGER NOT NULL DEFAULT 0, report_digest TEXT NOT NULL DEFAULT '', on_behalf TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id),
     CONSTRAINT reviews_task FOREIGN KEY (task_id) REFERENCES tasks (id)
 ) STRICT;

@@ -37,9 +37,9 @@ var (
 		map[string]sameness{"nearly_ratio": sameFigure, "pace_ratio": sameFigure})
 	tasksTable = newTable("tasks", 1, `id campaign code seq region key_task subject requirement search measures
 		state period report_id flag_id verdict version created_at updated_at`, map[string]sameness{"measures": sameContent[[]assess.Measure]})
-	reportsTable = newTable("reports", 1, "id task_id number period flag_id author evidence_date narrative figures assessment status submitted_at",
+	reportsTable = newTable("reports", 1, "id task_id number period flag_id author on_behalf evidence_date narrative figures assessment status submitted_at",
 		map[string]sameness{"figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment]})
-	reviewsTable = newTable("reviews", 1, "id task_id period event report_id flag_id assessment verdict reason reviewer at",
+	reviewsTable = newTable("reviews", 1, "id task_id period event report_id report_number report_digest flag_id assessment verdict reason reviewer on_behalf at",
 		map[string]sameness{"assessment": sameContent[*assess.Assessment]})
 	flagsTable  = newTable("flags", 1, "id task_id period verdict reason rectify_by opened_by opened_at cleared_by cleared_at", nil)
 	eventsTable = newTable("audit_events", 1, `id at outcome name subject subject_id version accepted_version
@@ -93,7 +93,7 @@ func taskValues(t workflow.Task) []any {
 
 func reportValues(r workflow.Report) []any {
 	return []any{
-		r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
+		r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.OnBehalf, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
 		string(r.Status), toMoment(r.SubmittedAt),
 	}
 }
@@ -104,7 +104,8 @@ func reviewValues(r workflow.Review) []any {
 		assessment = toJSON(r.Assessment)
 	}
 	return []any{
-		r.ID, r.TaskID, r.Period, string(r.Event), r.ReportID, r.FlagID, assessment, string(r.Verdict), r.Reason, r.Reviewer, toMoment(r.At),
+		r.ID, r.TaskID, r.Period, string(r.Event), r.ReportID, r.ReportNumber, r.ReportDigest, r.FlagID, assessment, string(r.Verdict), r.Reason, r.Reviewer, r.OnBehalf,
+		toMoment(r.At),
 	}
 }
 
