@@ -36,17 +36,6 @@ type requestKey struct{}
 // requestOf returns the request that begin put into the context.
 func requestOf(ctx context.Context) *request { return ctx.Value(requestKey{}).(*request) }
 
-// security headers of every answer. Pages that need more than nothing set their
-// own Content-Security-Policy.
-var everywhere = map[string]string{
-	"X-Content-Type-Options":       "nosniff",
-	"Referrer-Policy":              "same-origin",
-	"Content-Security-Policy":      "default-src 'none'; frame-ancestors 'none'",
-	"Cross-Origin-Resource-Policy": "same-origin",
-	"Cache-Control":                "no-store",
-	"Vary":                         "Accept-Language, Cookie, Authorization",
-}
-
 // begin is the outermost step: it names the request, fixes its language, turns
 // errors and panics into problems and writes the access log.
 func (s *server) begin(next echo.HandlerFunc) echo.HandlerFunc {
@@ -64,9 +53,7 @@ func (s *server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 			_ = r.control.SetReadDeadline(r.started.Add(bodyGrace))
 		}
 		head := c.Response().Header()
-		for name, value := range everywhere {
-			head.Set(name, value)
-		}
+		s.secure(head, r.http)
 		head.Set("X-Request-Id", r.id)
 		head.Set("Content-Language", string(r.lang))
 
