@@ -83,6 +83,9 @@ func (s *server) routes() {
 	read(s, get("/access", "getAccess", tagFrame, "谁可以做什么", "Who may do what").needs(ofNothing, workflow.MayReadUsers), s.matrix)
 	read(s, get("/regions", "listRegions", tagFrame, "行政区划", "List regions").needs(ofNothing, workflow.MayReadRegions), s.regions)
 
+	read(s, get("/regions/{code}", "getRegion", tagFrame, "一个行政区划", "One region").needs(ofNothing, workflow.MayReadRegions), s.region)
+	s.administration()
+
 	read(s, get("/campaigns", "listCampaigns", tagCampaigns, "专项工作列表", "List campaigns").needs(ofNothing, workflow.MayReadCampaigns), s.campaigns)
 	write(s, post("/campaigns", "createCampaign", tagCampaigns, "新建专项工作", "Create a campaign").needs(ofNothing, workflow.MayWriteCampaigns).repeatable().status(http.StatusCreated), s.createCampaign)
 	read(s, get("/campaigns/{code}", "getCampaign", tagCampaigns, "专项工作", "One campaign").needs(ofNothing, workflow.MayReadCampaigns), s.campaign)

@@ -51,6 +51,9 @@ type Reader interface {
 	UserByID(id string) (User, error)
 	UserByLogin(login string) (User, error)
 	Users() ([]User, error) // by login
+	// UsersAfter returns at most limit users whose login comes after the given one, by
+	// login.
+	UsersAfter(login string, limit int) ([]User, error)
 	// UsersOf returns the users with the given ids, in no particular order.
 	UsersOf(ids []string) ([]User, error)
 	// Credential returns the session or token with the given hash, expired or
@@ -144,6 +147,9 @@ type Tx interface {
 	LockCampaign(code string) (Campaign, error)
 
 	InsertRegion(Region) error
+	// SaveRegion writes name, retired and version of the region whose version is still
+	// was.
+	SaveRegion(r Region, was int) error
 	InsertUser(User) error
 	// SaveUser writes name, password hash, disabled, grants and version of the
 	// user whose version is still was.

@@ -104,7 +104,7 @@ var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,63}$`)
 // duties. An account without roles is lawful: whoever has it may do nothing yet.
 func (u User) Check() Problems {
 	var p Problems
-	if !loginForm.MatchString(u.Login) {
+	if !loginForm.MatchString(u.Login) || isID(u.Login) {
 		p.Add("login", "form", "登录名须为 2 到 64 个小写字母、数字、点、下划线或连字符", "must be 2 to 64 lower-case letters, digits, dots, underscores or hyphens")
 	}
 	if n := utf8.RuneCountInString(strings.TrimSpace(u.Name)); n == 0 || n > 100 {

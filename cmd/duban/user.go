@@ -16,7 +16,7 @@ import (
 
 func (p *program) user() *cobra.Command {
 	cmd := &cobra.Command{Use: "user", Short: "账号 / accounts", Args: cobra.NoArgs}
-	cmd.AddCommand(p.userAdd(), p.userList(), p.userToken(), p.userRename())
+	cmd.AddCommand(p.userAdd(), p.userList(), p.userShow(), p.userToken(), p.userRename(), p.userDisable(), p.userEnable(), p.userGrant(), p.userRevoke())
 	return cmd
 }
 
@@ -56,7 +56,6 @@ func (p *program) userAdd() *cobra.Command {
 	cmd.Flags().StringArrayVar(&roles, "role", nil, "reporter:440703 | reviewer | supervisor | auditor | system_admin | security_admin")
 	cmd.Flags().BoolVar(&ask, "password-stdin", false, "从标准输入读密码 / read the password from standard input")
 	must(cmd.MarkFlagRequired("name"))
-	must(cmd.MarkFlagRequired("role"))
 	return cmd
 }
 
@@ -98,11 +97,7 @@ func (p *program) userList() *cobra.Command {
 				}
 				out := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
 				for _, u := range users {
-					state := p.text("启用", "enabled")
-					if u.Disabled {
-						state = p.text("停用", "disabled")
-					}
-					fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", u.Login, u.Name, rolesOf(u), state)
+					fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", u.Login, u.Name, rolesOf(u), p.stateOf(u))
 				}
 				return out.Flush()
 			})

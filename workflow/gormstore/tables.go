@@ -27,7 +27,7 @@ func newTable(name string, keys int, columns string, same map[string]sameness) t
 
 // The tables that events tell of.
 var (
-	regionsTable         = newTable("regions", 1, "code name", nil)
+	regionsTable         = newTable("regions", 1, "code name retired version", nil)
 	usersTable           = newTable("users", 1, "id login name password_hash disabled version created_at", map[string]sameness{"login": sameDigest, "name": sameDigest, "password_hash": sameDigest})
 	grantsTable          = newTable("grants", 2, "user_id position role region", nil)
 	campaignsTable       = newTable("campaigns", 1, "code title starts params_version open_period version created_at", nil)
@@ -46,7 +46,7 @@ var (
 		actor_id request_key campaign region period canonical`, nil)
 )
 
-func regionValues(r workflow.Region) []any { return []any{r.Code, r.Name} }
+func regionValues(r workflow.Region) []any { return []any{r.Code, r.Name, r.Retired, r.Version} }
 
 func userValues(u workflow.User) []any {
 	return []any{u.ID, strings.ToLower(u.Login), u.Name, u.PasswordHash, u.Disabled, u.Version, toMoment(u.CreatedAt)}

@@ -95,6 +95,11 @@ func (u *unit) UserByLogin(login string) (workflow.User, error) {
 
 func (u *unit) Users() ([]workflow.User, error) { return u.users("listing users", "") }
 
+func (u *unit) UsersAfter(login string, limit int) ([]workflow.User, error) {
+	return u.users("listing some users", `WHERE u.id IN (SELECT id FROM
+		(SELECT id FROM users WHERE login > ? ORDER BY login LIMIT ?) page)`, strings.ToLower(login), limit)
+}
+
 func (u *unit) UsersOf(ids []string) ([]workflow.User, error) {
 	return of(ids, func(some []string) ([]workflow.User, error) { return u.users("reading users", "WHERE u.id IN ?", some) })
 }

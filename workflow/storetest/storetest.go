@@ -22,7 +22,9 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 		tests func(t *testing.T, setup setup)
 	}{
 		{"Regions", testRegions},
+		{"RegionChanges", testRegionChanges},
 		{"Users", testUsers},
+		{"UserPages", testUserPages},
 		{"Credentials", testCredentials},
 		{"Campaigns", testCampaigns},
 		{"Identity", testIdentity},

@@ -32,6 +32,51 @@ func testRegions(t *testing.T, setup setup) {
 	})
 }
 
+func testRegionChanges(t *testing.T, setup setup) {
+	t.Run("change at the version that was read only", func(t *testing.T) {
+		b := setup(t)
+		region := workflow.Region{Code: "440703", Name: "蓬江区", Retired: true, Version: 2}
+		everyFieldSet(t, region)
+		b.update(func(tx workflow.Tx) error { return tx.InsertRegion(region) })
+		same(t, read(b, func(r workflow.Reader) (workflow.Region, error) { return r.Region("440703") }), region)
+		changed := workflow.Region{Code: "440703", Name: "蓬江", Version: 3}
+		b.refused(workflow.ErrChanged, func(tx workflow.Tx) error { return tx.SaveRegion(changed, 1) })
+		b.update(func(tx workflow.Tx) error { return tx.SaveRegion(changed, 2) })
+		same(t, read(b, func(r workflow.Reader) (workflow.Region, error) { return r.Region("440703") }), changed)
+	})
+}
+
+func testUserPages(t *testing.T, setup setup) {
+	t.Run("come in pages by login, whole", func(t *testing.T) {
+		b := setup(t)
+		var want []workflow.User
+		for i, login := range []string{"a", "b", "c"} {
+			u := sampleUser()
+			u.ID, u.Login = id(i+1), login+".x"
+			want = append(want, u)
+		}
+		none := want[1]
+		none.Grants = nil
+		want[1] = none
+		b.update(func(tx workflow.Tx) error {
+			for _, u := range slices.Backward(want) {
+				if err := tx.InsertUser(u); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		page := func(after string, limit int) []workflow.User {
+			return read(b, func(r workflow.Reader) ([]workflow.User, error) { return r.UsersAfter(after, limit) })
+		}
+		same(t, page("", 2), want[:2])
+		same(t, page("B.X", 2), want[2:])
+		if rest := page("c.x", 2); len(rest) != 0 {
+			t.Errorf("after the last come %v", rest)
+		}
+	})
+}
+
 func testUsers(t *testing.T, setup setup) {
 	byID := func(id string) func(workflow.Reader) (workflow.User, error) {
 		return func(r workflow.Reader) (workflow.User, error) { return r.UserByID(id) }
