@@ -9,19 +9,18 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"unicode/utf8"
 
 	"duban/workflow/audit"
 )
 
 // CreateUser makes an account with its password. Whoever may make accounts may not
 // also give roles, so it has none yet: AddGrant gives them. Only the operator, who
-// may do both, makes an account with roles at once.
+// may do both, makes an account with roles at once. With PasswordOnce the password
+// must be changed at first use; what else the argument says of the password and the
+// second factor is not used.
 func (s *Service) CreateUser(ctx context.Context, call Call, u User, password string) (User, error) {
 	p := u.Check()
-	if n := utf8.RuneCountInString(password); n < minPassword || n > maxPassword {
-		p.Add("password", "length", fmt.Sprintf("密码须为 %d 到 %d 个字符", minPassword, maxPassword), fmt.Sprintf("must be %d to %d characters", minPassword, maxPassword))
-	}
+	s.rules.checkPassword(&p, "password", u, password)
 	if err := p.Err(); err != nil {
 		return User{}, err
 	}
@@ -40,6 +39,7 @@ func (s *Service) CreateUser(ctx context.Context, call Call, u User, password st
 			}
 		}
 		u.ID, u.PasswordHash, u.Version, u.CreatedAt = newID(), hash, 1, un.now
+		u.PasswordAt, u.TOTP = un.now, ""
 		err = un.InsertUser(u)
 		if errors.Is(err, ErrDuplicate) {
 			return User{}, NewError(Conflict, "user.login_taken", "登录名 "+u.Login+" 已被使用", "The login "+u.Login+" is taken")
@@ -113,6 +113,9 @@ func (un *desk) logUser(name string, role Role, u User) error {
 	past := UserPast{User: u, DigestKey: un.svc.digestKey(u.ID)}
 	past.LoginDigest, past.NameDigest, past.PasswordDigest = digest(past.DigestKey+strings.ToLower(u.Login)), digest(past.DigestKey+u.Name), digest(u.PasswordHash)
 	past.Login, past.Name = "", ""
+	if u.TOTP != "" {
+		past.TOTPDigest = digest(u.TOTP)
+	}
 	is, err := json.Marshal(past)
 	if err != nil {
 		return err

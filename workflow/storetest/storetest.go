@@ -26,6 +26,8 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 		{"Users", testUsers},
 		{"UserPages", testUserPages},
 		{"Credentials", testCredentials},
+		{"Attempts", testAttempts},
+		{"Factors", testFactors},
 		{"Campaigns", testCampaigns},
 		{"Identity", testIdentity},
 		{"Tasks", testTasks},
