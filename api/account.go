@@ -23,21 +23,21 @@ func (s *server) administration() {
 	account := func(path, id, zh, en string) operation {
 		return post(path, id, tagAccounts, zh, en).needs(ofNothing, workflow.MayWriteUsers).repeatable()
 	}
-	read(s, get("/accounts", "listAccounts", tagAccounts, "账号列表", "List accounts").needs(ofNothing, workflow.MayReadUsers), s.accounts)
-	write(s, account("/accounts", "createAccount", "新建账号", "Make an account").status(http.StatusCreated).
+	read(s, get("/users", "listAccounts", tagAccounts, "账号列表", "List accounts").needs(ofNothing, workflow.MayReadUsers), s.accounts)
+	write(s, account("/users", "createAccount", "新建账号", "Make an account").status(http.StatusCreated).
 		described("新账号没有角色，什么也不能做，直到安全管理员授权。/ It has no roles and may do nothing until a security administrator gives it some."), s.createAccount)
-	read(s, get("/accounts/{id}", "getAccount", tagAccounts, "账号", "One account").needs(ofNothing, workflow.MayReadUsers), s.account)
-	write(s, account("/accounts/{id}/rename", "renameAccount", "更改姓名", "Change the name").versioned(), s.renameAccount)
-	write(s, account("/accounts/{id}/disable", "disableAccount", "停用账号", "Disable an account").versioned().
+	read(s, get("/users/{login}", "getAccount", tagAccounts, "账号", "One account").needs(ofNothing, workflow.MayReadUsers), s.account)
+	write(s, account("/users/{login}/rename", "renameAccount", "更改姓名", "Change the name").versioned(), s.renameAccount)
+	write(s, account("/users/{login}/disable", "disableAccount", "停用账号", "Disable an account").versioned().
 		described("其会话和令牌立即结束。/ Its sessions and tokens end at once."), s.disableAccount)
-	write(s, account("/accounts/{id}/enable", "enableAccount", "启用账号", "Enable an account").versioned(), s.enableAccount)
-	write(s, post("/accounts/{id}/grants", "addGrant", tagAccounts, "授予角色", "Give a role").needs(ofNothing, workflow.MayWriteGrants).repeatable().versioned(), s.addGrant)
-	write(s, del("/accounts/{id}/grants/{grant}", "removeGrant", tagAccounts, "收回角色", "Take a role away").needs(ofNothing, workflow.MayWriteGrants).versioned(), s.removeGrant)
+	write(s, account("/users/{login}/enable", "enableAccount", "启用账号", "Enable an account").versioned(), s.enableAccount)
+	write(s, post("/users/{login}/grants", "addGrant", tagAccounts, "授予角色", "Give a role").needs(ofNothing, workflow.MayWriteGrants).repeatable().versioned(), s.addGrant)
+	write(s, del("/users/{login}/grants/{grant}", "removeGrant", tagAccounts, "收回角色", "Take a role away").needs(ofNothing, workflow.MayWriteGrants).versioned(), s.removeGrant)
 }
 
-// AccountPath is the path of an account.
+// AccountPath is the path of an account, by its login or its id.
 type AccountPath struct {
-	ID string `path:"id" pattern:"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" patternDescription:"0198c0de-0000-7000-8000-000000000000" example:"0198c0de-0000-7000-8000-000000000000"`
+	Login string `path:"login" pattern:"^[a-z0-9][a-z0-9._-]{1,63}$" patternDescription:"zhang.san" example:"zhang.san" doc:"登录名或编号 / Login or id"`
 }
 
 type accountBody struct {
@@ -105,19 +105,19 @@ func (s *server) accounts(ctx context.Context, who workflow.Actor, in *accountsI
 }
 
 func (s *server) account(ctx context.Context, who workflow.Actor, in *struct{ AccountPath }) (*accountOut, error) {
-	return s.accountAnswer(s.service.Account(ctx, who, in.ID))
+	return s.accountAnswer(s.service.Account(ctx, who, in.Login))
 }
 
 type createAccountIn struct {
 	Body struct {
 		Login    string `json:"login" maxLength:"64" example:"zhang.san"`
 		Name     string `json:"name" maxLength:"100" example:"张三"`
-		Password string `json:"password" maxLength:"1000" format:"password" doc:"初始密码 / The first password"`
+		Password string `json:"password" maxLength:"1000" format:"password" doc:"初始密码，首次登录后必须更改 / The first password, to be changed at first use"`
 	}
 }
 
 func (s *server) createAccount(ctx context.Context, call workflow.Call, in *createAccountIn) (*accountOut, error) {
-	u := workflow.User{Login: in.Body.Login, Name: in.Body.Name}
+	u := workflow.User{Login: in.Body.Login, Name: in.Body.Name, PasswordOnce: true}
 	return s.accountAnswer(s.service.CreateUser(ctx, call, u, in.Body.Password))
 }
 
@@ -129,15 +129,15 @@ func (s *server) renameAccount(ctx context.Context, call workflow.Call, in *stru
 	AccountPath
 	Body nameIn
 }) (*accountOut, error) {
-	return s.accountAnswer(s.service.RenameUser(ctx, call, in.ID, in.Body.Name))
+	return s.accountAnswer(s.service.RenameUser(ctx, call, in.Login, in.Body.Name))
 }
 
 func (s *server) disableAccount(ctx context.Context, call workflow.Call, in *struct{ AccountPath }) (*accountOut, error) {
-	return s.accountAnswer(s.service.DisableUser(ctx, call, in.ID))
+	return s.accountAnswer(s.service.DisableUser(ctx, call, in.Login))
 }
 
 func (s *server) enableAccount(ctx context.Context, call workflow.Call, in *struct{ AccountPath }) (*accountOut, error) {
-	return s.accountAnswer(s.service.EnableUser(ctx, call, in.ID))
+	return s.accountAnswer(s.service.EnableUser(ctx, call, in.Login))
 }
 
 type grantIn struct {
@@ -150,7 +150,7 @@ func (s *server) addGrant(ctx context.Context, call workflow.Call, in *struct {
 	Body grantIn
 }) (*accountOut, error) {
 	g := workflow.Grant{Role: workflow.Role(in.Body.Role), Region: in.Body.Region}
-	return s.accountAnswer(s.service.AddGrant(ctx, call, in.ID, g))
+	return s.accountAnswer(s.service.AddGrant(ctx, call, in.Login, g))
 }
 
 func (s *server) removeGrant(ctx context.Context, call workflow.Call, in *struct {
@@ -158,5 +158,5 @@ func (s *server) removeGrant(ctx context.Context, call workflow.Call, in *struct
 	Grant string `path:"grant" maxLength:"100" example:"reporter:440703"`
 }) (*accountOut, error) {
 	role, region, _ := strings.Cut(in.Grant, ":")
-	return s.accountAnswer(s.service.RemoveGrant(ctx, call, in.ID, workflow.Grant{Role: workflow.Role(role), Region: region}))
+	return s.accountAnswer(s.service.RemoveGrant(ctx, call, in.Login, workflow.Grant{Role: workflow.Role(role), Region: region}))
 }

@@ -28,3 +28,15 @@ func checkDeputy(deputy User, g Grant) *Error {
 	}
 	return nil
 }
+
+// effective are the grants with which somebody acts: the account's own, and those
+// that it has as a deputy as long as one account may hold both, and with a second
+// factor where the role asks for one.
+func (s *Service) effective(u User, c Credential) []Grant {
+	own := u
+	own.Grants = slices.DeleteFunc(slices.Clone(u.Grants), func(g Grant) bool { return g.OnBehalf != "" })
+	return slices.DeleteFunc(slices.Clone(u.Grants), func(g Grant) bool {
+		bare := u.TOTP == "" && Means(c.Label) != ByProvider && s.rules.needsTOTP([]Grant{g})
+		return g.OnBehalf != "" && (bare || checkDeputy(own, g) != nil)
+	})
+}

@@ -1,10 +1,6 @@
 package workflow
 
-import (
-	"context"
-
-	"duban/workflow/audit"
-)
+import "context"
 
 // DisableUser keeps whoever has the account, by login or id, from everything: its
 // sessions and tokens end, and so does every deputyship that it gave or had. What
@@ -28,7 +24,10 @@ func (s *Service) DisableUser(ctx context.Context, call Call, account string) (U
 		if err != nil {
 			return User{}, err
 		}
-		return u, un.endCredentials(u.ID, "")
+		if err := un.endDelegations(u.ID, func(Delegation) bool { return true }); err != nil {
+			return User{}, err
+		}
+		return u, un.endAll(u.ID, false)
 	})
 }
 
@@ -47,29 +46,4 @@ func (s *Service) EnableUser(ctx context.Context, call Call, account string) (Us
 			return nil
 		})
 	})
-}
-
-// endCredentials ends the sessions and tokens of an account, but for the one with
-// the given hash.
-func (un *desk) endCredentials(userID, but string) error {
-	list, err := un.Credentials(userID)
-	if err != nil {
-		return err
-	}
-	for _, c := range list {
-		if c.Hash == but {
-			continue
-		}
-		if err := un.endCredential(c); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (un *desk) endCredential(c Credential) error {
-	if err := un.DeleteCredential(c.Hash); err != nil {
-		return err
-	}
-	return un.log(audit.Event{Name: "credential.end", Subject: SubjectCredential, SubjectID: credentialID(c.Hash), Version: 2})
 }

@@ -9,7 +9,7 @@ import (
 // would then hold what one account must not (User.Check, CheckSeparation), and for
 // one's own account: nobody gives themselves a role.
 func (s *Service) AddGrant(ctx context.Context, call Call, account string, g Grant) (User, error) {
-	return s.changeGrants(ctx, call, "grant.add", account, g, func(un *desk, u *User) error {
+	return s.changeGrants(ctx, call, "grant.add", account, func(un *desk, u *User) error {
 		if slices.Contains(u.Grants, g) {
 			return NewError(Conflict, "grant.there", "账号已有此角色："+g.String(), "The account has that role already: "+g.String())
 		}
@@ -31,20 +31,20 @@ func (s *Service) AddGrant(ctx context.Context, call Call, account string, g Gra
 }
 
 // RemoveGrant takes a role from an account, by login or id. Whoever has it may do
-// nothing more with it from the next request on.
+// nothing more with it from the next request on, and neither may a deputy.
 func (s *Service) RemoveGrant(ctx context.Context, call Call, account string, g Grant) (User, error) {
-	return s.changeGrants(ctx, call, "grant.remove", account, g, func(_ *desk, u *User) error {
+	return s.changeGrants(ctx, call, "grant.remove", account, func(un *desk, u *User) error {
 		i := slices.Index(u.Grants, g)
 		if i < 0 {
 			return NotFoundError(Text{ZH: "账号的角色 " + g.String(), EN: "The account's role " + g.String()})
 		}
 		u.Grants = slices.Delete(u.Grants, i, i+1)
-		return nil
+		return un.endDelegations(u.ID, func(d Delegation) bool { return d.Grantor == u.ID && d.Role == g.Role && d.Region == g.Region })
 	})
 }
 
 // changeGrants is the one way in which the roles of an account change.
-func (s *Service) changeGrants(ctx context.Context, call Call, name, account string, g Grant, change func(*desk, *User) error) (User, error) {
+func (s *Service) changeGrants(ctx context.Context, call Call, name, account string, change func(*desk, *User) error) (User, error) {
 	return write(ctx, s, call.to(name, SubjectUser, s.accountDigest(account)), func(un *desk) (User, error) {
 		role, err := un.may(MayWriteGrants, "")
 		if err != nil {

@@ -104,6 +104,10 @@ func lastOf[N any](events iter.Seq[audit.Event], id func(N) string) (subject N, 
 	return subject, nil
 }
 
+func foldDelegation(events iter.Seq[audit.Event]) (Delegation, error) {
+	return lastOf(events, func(d Delegation) string { return d.ID })
+}
+
 func foldCampaign(events iter.Seq[audit.Event]) (CampaignPast, error) {
 	var fold Fold
 	var past CampaignPast

@@ -75,6 +75,7 @@ type Actor struct {
 	// Credential is the session or token in use; zero for commands on the server. While
 	// a session needs something, its actor has no Grants.
 	Credential Credential
+	Agent      string // kind of the program that asks: "Firefox, Windows"; told of sessions only
 }
 
 // Has reports whether the actor holds the role.

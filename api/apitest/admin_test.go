@@ -29,16 +29,17 @@ func TestAccountsTakeTwoAdministrators(t *testing.T) {
 		w := newWorld(t, store)
 		w.administrators()
 		newcomer := `{"login":"wang.wu","name":"王五","password":"` + password + `"}`
-		if a := w.do("secadmin", "POST", "/api/v1/accounts", newcomer); a.status != 403 {
+		if a := w.do("secadmin", "POST", "/api/v1/users", newcomer); a.status != 403 {
 			t.Errorf("a security administrator makes accounts: %d", a.status)
 		}
-		made := w.do("sysadmin", "POST", "/api/v1/accounts", newcomer, "Idempotency-Key", "k1")
-		again := w.do("sysadmin", "POST", "/api/v1/accounts", newcomer, "Idempotency-Key", "k1")
+		made := w.do("sysadmin", "POST", "/api/v1/users", newcomer, "Idempotency-Key", "k1")
+		again := w.do("sysadmin", "POST", "/api/v1/users", newcomer, "Idempotency-Key", "k1")
 		if made.status != 201 || again.raw != made.raw || made.header.Get("ETag") != `"1"` || strings.Contains(made.raw, "password") {
 			t.Fatalf("made: %d %s, again %s", made.status, made.raw, again.raw)
 		}
 		id := made.at("id").(string)
-		account := "/api/v1/accounts/" + id
+		account := "/api/v1/users/" + id
+		w.chosen(id)
 		cookie, _, _ := strings.Cut(w.do("", "POST", "/api/v1/sessions", `{"login":"wang.wu","password":"`+password+`"}`).header.Get("Set-Cookie"), ";")
 		see := func() int { return w.do("", "GET", "/api/v1/tasks/{440703-01}", "", "Cookie", cookie).status }
 		if got := see(); got != 404 {
@@ -54,9 +55,9 @@ func TestAccountsTakeTwoAdministrators(t *testing.T) {
 			{name: "given", who: "secadmin", method: "POST", path: account + "/grants", body: reporter, headers: []string{"If-Match", `"1"`}, status: 200},
 			{name: "twice", who: "secadmin", method: "POST", path: account + "/grants", body: reporter, status: 409, code: "grant.there"},
 			{name: "an administrator's role beside it", who: "secadmin", method: "POST", path: account + "/grants", body: `{"role":"auditor"}`, status: 422, code: "invalid", fields: []string{"grants:separation"}},
-			{name: "to oneself", who: "secadmin", method: "POST", path: "/api/v1/accounts/{secadmin}/grants", body: `{"role":"reviewer"}`, status: 403, code: "grant.self"},
-			{name: "from oneself", who: "secadmin", method: "DELETE", path: "/api/v1/accounts/{secadmin}/grants/security_admin", status: 403, code: "grant.self"},
-			{name: "to nobody", who: "secadmin", method: "POST", path: "/api/v1/accounts/" + noTask + "/grants", body: reporter, status: 404, code: "not_found"},
+			{name: "to oneself", who: "secadmin", method: "POST", path: "/api/v1/users/{secadmin}/grants", body: `{"role":"reviewer"}`, status: 403, code: "grant.self"},
+			{name: "from oneself", who: "secadmin", method: "DELETE", path: "/api/v1/users/{secadmin}/grants/security_admin", status: 403, code: "grant.self"},
+			{name: "to nobody", who: "secadmin", method: "POST", path: "/api/v1/users/" + noTask + "/grants", body: reporter, status: 404, code: "not_found"},
 			{name: "what is not there", who: "secadmin", method: "DELETE", path: account + "/grants/reviewer", status: 404, code: "not_found"},
 		})
 		if got := see(); got != 200 {
@@ -75,7 +76,7 @@ func TestAccountsTakeTwoAdministrators(t *testing.T) {
 			{name: "disabled by who may not", who: "secadmin", method: "POST", path: account + "/disable", status: 403, code: "forbidden"},
 			{name: "disabled", who: "sysadmin", method: "POST", path: account + "/disable", headers: []string{"If-Match", `"4"`}, status: 200},
 			{name: "disabled again", who: "sysadmin", method: "POST", path: account + "/disable", status: 409, code: "user.disabled"},
-			{name: "oneself", who: "sysadmin", method: "POST", path: "/api/v1/accounts/{sysadmin}/disable", status: 409, code: "user.self"},
+			{name: "oneself", who: "sysadmin", method: "POST", path: "/api/v1/users/{sysadmin}/disable", status: 409, code: "user.self"},
 			{name: "its token", method: "GET", path: "/api/v1/session", headers: []string{"Authorization", bearer}, status: 401, code: "unauthenticated"},
 			{name: "its session", method: "GET", path: "/api/v1/session", headers: []string{"Cookie", cookie}, status: 401, code: "unauthenticated"},
 			{name: "signing in", method: "POST", path: "/api/v1/sessions", body: `{"login":"wang.wu","password":"` + password + `"}`, status: 401, code: "session.refused"},
@@ -93,13 +94,26 @@ func TestAccountsTakeTwoAdministrators(t *testing.T) {
 	})
 }
 
+// chosen makes an account one whose person has chosen the password.
+func (w *world) chosen(id string) {
+	w.t.Helper()
+	must(w.t, w.store.Update(w.t.Context(), func(tx workflow.Tx) error {
+		u, err := tx.UserByID(id)
+		if err != nil {
+			return err
+		}
+		u.PasswordOnce = false
+		return tx.SaveUser(u, u.Version)
+	}))
+}
+
 // TestAccountsAreListedPageByPage, each once.
 func TestAccountsAreListedPageByPage(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store workflow.Store) {
 		w := newWorld(t, store)
 		var logins []string
 		for cursor := ""; ; {
-			a := w.do("auditor", "GET", "/api/v1/accounts?limit=3&cursor="+cursor, "")
+			a := w.do("auditor", "GET", "/api/v1/users?limit=3&cursor="+cursor, "")
 			if a.status != 200 {
 				t.Fatalf("%d %s", a.status, a.raw)
 			}
@@ -135,7 +149,7 @@ func TestARetiredRegionKeepsItsHistory(t *testing.T) {
 			{name: "retire", who: "sysadmin", method: "POST", path: "/api/v1/regions/440703/retire", status: 200},
 			{name: "retire again", who: "sysadmin", method: "POST", path: "/api/v1/regions/440703/retire", status: 409, code: "region.retired"},
 			{name: "no new task", who: "supervisor", method: "POST", path: assign, body: task, status: 409, code: "region.retired"},
-			{name: "no new grant", who: "secadmin", method: "POST", path: "/api/v1/accounts/{reviewer}/grants", body: `{"role":"reporter","region":"440703"}`, status: 409, code: "region.retired"},
+			{name: "no new grant", who: "secadmin", method: "POST", path: "/api/v1/users/{reviewer}/grants", body: `{"role":"reporter","region":"440703"}`, status: 409, code: "region.retired"},
 			{name: "no new campaign", who: "supervisor", method: "POST", path: "/api/v1/campaigns", body: campaignNew, status: 422, code: "invalid", fields: []string{"regions[0]:retired"}},
 			{name: "its tasks go on", who: "pengjiang", method: "POST", path: "/api/v1/tasks/{440703-01}/report", body: reportStations, status: 200, events: 1},
 			{name: "restore", who: "sysadmin", method: "POST", path: "/api/v1/regions/440703/restore", headers: []string{"If-Match", `"2"`}, status: 200},

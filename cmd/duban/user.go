@@ -15,7 +15,7 @@ import (
 
 func (p *program) user() *cobra.Command {
 	cmd := &cobra.Command{Use: "user", Short: "账号 / accounts", Args: cobra.NoArgs}
-	cmd.AddCommand(p.userAdd(), p.userList(), p.userShow(), p.userToken(), p.userRename(), p.userDisable(), p.userEnable(), p.userGrant(), p.userRevoke())
+	cmd.AddCommand(p.userAdd(), p.userList(), p.userShow(), p.userToken(), p.userRename(), p.userDisable(), p.userEnable(), p.userGrant(), p.userRevoke(), p.userCredentials(), p.userEnd())
 	return cmd
 }
 
@@ -127,13 +127,14 @@ func (p *program) userRename() *cobra.Command {
 func (p *program) userToken() *cobra.Command {
 	var label string
 	var days int
+	var scopes []string
 	cmd := &cobra.Command{
 		Use:   "token LOGIN",
 		Short: "发放接口令牌，只显示一次 / issue an API token, shown once",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.inHouse(cmd.Context(), func(h *house) error {
-				issued, err := h.service.IssueToken(cmd.Context(), workflow.Call{Actor: operator()}, args[0], label, time.Duration(days)*24*time.Hour)
+				issued, err := h.service.IssueToken(cmd.Context(), workflow.Call{Actor: operator()}, args[0], label, time.Duration(days)*24*time.Hour, workflow.ParseScopes(strings.Join(scopes, " "))...)
 				if err != nil {
 					return err
 				}
@@ -143,6 +144,7 @@ func (p *program) userToken() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&label, "label", "cli", "用途 / what it is for")
+	cmd.Flags().StringSliceVar(&scopes, "scope", nil, "使用范围：read、write 或权限名 / what it may be used for: read, write, or permissions by name")
 	cmd.Flags().IntVar(&days, "days", 1, "有效天数 / days until it ends")
 	return cmd
 }

@@ -42,8 +42,9 @@ var (
 		map[string]sameness{"figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment]})
 	reviewsTable = newTable("reviews", 1, "id task_id period event report_id report_number report_digest flag_id assessment verdict reason reviewer on_behalf at",
 		map[string]sameness{"assessment": sameContent[*assess.Assessment]})
-	flagsTable  = newTable("flags", 1, "id task_id period verdict reason rectify_by opened_by opened_at cleared_by cleared_at", nil)
-	eventsTable = newTable("audit_events", 1, `id at outcome name subject subject_id version accepted_version
+	flagsTable       = newTable("flags", 1, "id task_id period verdict reason rectify_by opened_by opened_at cleared_by cleared_at", nil)
+	delegationsTable = newTable("delegations", 1, "id grantor deputy role region from_day to_day version created_at ended_at", nil)
+	eventsTable      = newTable("audit_events", 1, `id at outcome name subject subject_id version accepted_version
 		actor_id request_key campaign region period canonical`, nil)
 )
 
@@ -59,6 +60,10 @@ func grantValues(u workflow.User) [][]any {
 		rows[i] = []any{u.ID, i, string(g.Role), g.Region}
 	}
 	return rows
+}
+
+func delegationValues(d workflow.Delegation) []any {
+	return []any{d.ID, d.Grantor, d.Deputy, string(d.Role), d.Region, d.From.String(), d.To.String(), d.Version, toMoment(d.CreatedAt), toMoment(d.EndedAt)}
 }
 
 func campaignValues(c workflow.Campaign) []any {

@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 		{"RegionChanges", testRegionChanges},
 		{"Users", testUsers},
 		{"UserPages", testUserPages},
+		{"Delegations", testDelegations},
 		{"Credentials", testCredentials},
 		{"Attempts", testAttempts},
 		{"Factors", testFactors},
