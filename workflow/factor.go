@@ -26,11 +26,7 @@ func (s *Service) BeginTOTP(ctx context.Context, call Call, proof string) (Enrol
 		return Enrolment{}, err
 	}
 	if call.Actor.Credential.Needs == "" {
-		t, err := s.prove(ctx, call, user, proof)
-		if err != nil {
-			return Enrolment{}, err
-		}
-		if err := s.giveBack(ctx, call, t); err != nil {
+		if err := s.prove(ctx, call, user, proof); err != nil {
 			return Enrolment{}, err
 		}
 	}
@@ -182,18 +178,20 @@ func errCode() *Error {
 func (s *Service) RemoveTOTP(ctx context.Context, call Call, login, proof string) error {
 	call = call.to(eventTOTPRemove, SubjectUser, call.Actor.UserID)
 	var user User
-	var t tally
 	var err error
 	if login == "" {
 		if user, err = s.inSession(ctx, call, ""); err == nil && s.rules.needsTOTP(user.Grants) {
 			err = s.refused(ctx, call, NewError(Forbidden, "totp.required", "您的角色必须使用动态口令", "Your role needs a second factor"))
 		}
+		if err == nil && user.TOTP == "" {
+			err = s.refused(ctx, call, errNoTOTP())
+		}
 		if err == nil {
-			t, err = s.prove(ctx, call, user, proof)
+			err = s.prove(ctx, call, user, proof)
 		}
 	} else {
 		call = call.to(eventTOTPRemove, SubjectUser, s.loginDigest(login))
-		user, t, err = s.administered(ctx, call, MayWriteGrants, login, proof)
+		user, err = s.administered(ctx, call, MayWriteGrants, login, proof)
 	}
 	if err != nil {
 		return err
@@ -205,15 +203,12 @@ func (s *Service) RemoveTOTP(ctx context.Context, call Call, login, proof string
 				return struct{}{}, err
 			}
 		}
-		if err := u.unadmit(t, false); err != nil {
-			return struct{}{}, err
-		}
 		is, err := u.UserByID(user.ID)
 		if err != nil {
 			return struct{}{}, err
 		}
 		if is.TOTP == "" {
-			return struct{}{}, NewError(Conflict, "totp.none", "账号未启用动态口令", "The account has no second factor")
+			return struct{}{}, errNoTOTP()
 		}
 		is.TOTP = ""
 		if is, err = u.saveUser(is); err != nil {
@@ -228,6 +223,10 @@ func (s *Service) RemoveTOTP(ctx context.Context, call Call, login, proof string
 		return struct{}{}, u.logUser(eventTOTPRemove, role, is)
 	})
 	return err
+}
+
+func errNoTOTP() *Error {
+	return NewError(Conflict, "totp.none", "账号未启用动态口令", "The account has no second factor")
 }
 
 // Factor says what an account has for signing in.

@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -35,13 +34,12 @@ func (s *Service) ChangePassword(ctx context.Context, call Call, current, passwo
 	if err := p.Err(); err != nil {
 		return Issued{}, err
 	}
-	t, err := s.prove(ctx, call, user, current)
-	if err != nil {
+	if err := s.prove(ctx, call, user, current); err != nil {
 		return Issued{}, err
 	}
 	hash, err := s.newHash(ctx, user, password)
 	if err != nil {
-		return Issued{}, AsError(errors.Join(err, s.giveBack(ctx, call, t)))
+		return Issued{}, err
 	}
 	return write(ctx, s, call, func(u *desk) (Issued, error) {
 		is, err := u.setPassword(user, hash, false)
@@ -49,9 +47,6 @@ func (s *Service) ChangePassword(ctx context.Context, call Call, current, passwo
 			return Issued{}, err
 		}
 		if err := u.endAll(is.ID, keepTokens); err != nil {
-			return Issued{}, err
-		}
-		if err := u.unadmit(t, true); err != nil {
 			return Issued{}, err
 		}
 		if err := u.logUser(eventPassword, "", is); err != nil {
@@ -73,7 +68,7 @@ type OneTime struct {
 // commands on the server need none.
 func (s *Service) ResetPassword(ctx context.Context, call Call, login, proof, password string) (OneTime, error) {
 	call = call.to(eventReset, SubjectUser, s.loginDigest(login))
-	user, t, err := s.administered(ctx, call, MayWriteUsers, login, proof)
+	user, err := s.administered(ctx, call, MayWriteUsers, login, proof)
 	if err != nil {
 		return OneTime{}, err
 	}
@@ -99,9 +94,6 @@ func (s *Service) ResetPassword(ctx context.Context, call Call, login, proof, pa
 			return OneTime{}, err
 		}
 		if err := u.endAll(is.ID, false); err != nil {
-			return OneTime{}, err
-		}
-		if err := u.unadmit(t, false); err != nil {
 			return OneTime{}, err
 		}
 		return OneTime{Login: is.Login, Password: password, ExpiresAt: u.now.Add(oneTimeLife)}, u.logUser(eventReset, role, is)

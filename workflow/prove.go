@@ -22,9 +22,13 @@ func errNotInSession() *Error {
 
 // prove checks that the actor knows the password of their account, for acts that a
 // session left open must not suffice for. A wrong one counts like a failed sign-in.
-func (s *Service) prove(ctx context.Context, call Call, user User, password string) (tally, error) {
+func (s *Service) prove(ctx context.Context, call Call, user User, password string) error {
 	t := s.tallyOf(call.Actor, user.Login)
-	return t, s.try(ctx, call, t, errProof(), func() (bool, error) { return passwordIs(ctx, password, user.PasswordHash) })
+	err := s.try(ctx, call, t, errProof(), func() (bool, error) { return passwordIs(ctx, password, user.PasswordHash) })
+	if err != nil {
+		return err
+	}
+	return s.giveBack(ctx, call, t)
 }
 
 func errProof() *Error {
@@ -34,20 +38,18 @@ func errProof() *Error {
 
 // administered returns the account that an administrator is about to act on, when
 // they may and have shown their own password. On the server none is asked for.
-func (s *Service) administered(ctx context.Context, call Call, p Permission, login, proof string) (User, tally, error) {
+func (s *Service) administered(ctx context.Context, call Call, p Permission, login, proof string) (User, error) {
 	if _, ok := s.auth.May(call.Actor, p, ""); !ok {
-		return User{}, tally{}, s.refused(ctx, call, forbidden())
+		return User{}, s.refused(ctx, call, forbidden())
 	}
-	var t tally
 	if call.Actor.UserID != operatorID {
 		self, err := read(ctx, s, func(r Reader) (User, error) { return r.UserByID(call.Actor.UserID) })
 		if err != nil {
-			return User{}, t, err
+			return User{}, err
 		}
-		if t, err = s.prove(ctx, call, self, proof); err != nil {
-			return User{}, t, err
+		if err := s.prove(ctx, call, self, proof); err != nil {
+			return User{}, err
 		}
 	}
-	user, err := read(ctx, s, func(r Reader) (User, error) { return userByLogin(r, login) })
-	return user, t, err
+	return read(ctx, s, func(r Reader) (User, error) { return userByLogin(r, login) })
 }

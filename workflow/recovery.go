@@ -60,20 +60,16 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, call Call, proof string)
 	call = call.to(eventRecovery, SubjectUser, call.Actor.UserID)
 	user, err := s.inSession(ctx, call, "")
 	if err == nil && user.TOTP == "" {
-		err = NewError(Conflict, "totp.none", "账号未启用动态口令", "The account has no second factor")
+		err = s.refused(ctx, call, errNoTOTP())
 	}
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.prove(ctx, call, user, proof)
-	if err != nil {
+	if err := s.prove(ctx, call, user, proof); err != nil {
 		return nil, err
 	}
 	codes := newRecoveryCodes()
 	_, err = write(ctx, s, call, func(u *desk) (struct{}, error) {
-		if err := u.unadmit(t, false); err != nil {
-			return struct{}{}, err
-		}
 		is, err := u.saveUser(user)
 		if err != nil {
 			return struct{}{}, err
