@@ -80,77 +80,6 @@ func newMatrix(t *testing.T, r *realm, l *ledger) *matrix {
 	return m
 }
 
-// standing is the task of a region in a state that requests are refused for, or
-// that is only looked at.
-func (m *matrix) standing(region string, state workflow.State) string {
-	key := region + " " + string(state)
-	if m.tasks[key] == "" {
-		m.tasks[key] = m.newTask(region, state)
-	}
-	return m.tasks[key]
-}
-
-// noTask is the id of no task.
-const noTask = "0198c0de-0000-7000-8000-000000000000"
-
-// objects are what a route can be asked about. changes makes new ones, that may be
-// changed.
-func (m *matrix) objects(a api.Access, r recipe) []object {
-	var list []object
-	add := func(name, region string, exists bool, params ...string) *object {
-		o := object{name: name, region: region, exists: exists, params: map[string]string{"period": "2023-h1", "number": "1"}}
-		for i := 0; i < len(params); i += 2 {
-			o.params[params[i]] = params[i+1]
-		}
-		list = append(list, o)
-		return &list[len(list)-1]
-	}
-	switch {
-	case strings.Contains(a.Path, "/tasks/{id}"):
-		for _, x := range []struct{ name, region string }{{"own region", ownRegion}, {"other region", otherRegion}, {"region of another city", othersRegion}} {
-			add(x.name, x.region, true, "id", m.standing(x.region, r.state))
-			add(x.name+", cancelled", x.region, true, "id", m.standing(x.region, "cancelled")).ended = true
-		}
-		add("unknown", "", false, "id", noTask)
-	case strings.Contains(a.Path, "/campaigns/{code}"):
-		period := "2023-h1"
-		if a.Operation == "openPeriod" {
-			period = "2023-q3"
-		}
-		add("own region", ownRegion, true, "code", "jm-2023", "period", period)
-		add("region of another city", othersRegion, true, "code", "zj-2023", "period", period)
-		add("unknown", ownRegion, true, "code", "none").absent = missing
-		if strings.Contains(a.Path, "{period}") {
-			add("unknown period", ownRegion, true, "code", "jm-2023", "period", "none").absent = missing
-		}
-		if a.Of == "region" {
-			add("other region", otherRegion, true, "code", "jm-2023")
-			add("unknown region", "449999", true, "code", "jm-2023").absent = missing
-		}
-		if r.unknown != "" {
-			list[len(list)-1].absent = r.unknown
-		}
-	case strings.HasSuffix(a.Path, "/docs/{file}"):
-		add("the script", "", true, "file", "rapidoc-min.js")
-	default:
-		add("no object", "", true)
-	}
-	return list
-}
-
-// fresh is an object like the given one, that may be changed.
-func (m *matrix) fresh(a api.Access, r recipe, o object) object {
-	switch {
-	case !a.Changes || o.ended || o.absent != "":
-	case o.params["id"] != "":
-		o.params["id"] = m.newTask(o.region, r.state)
-	case a.Operation == "openPeriod":
-		o.params["code"] = fmt.Sprintf("new-%d", m.next())
-		m.newCampaign(o.params["code"], o.region)
-	}
-	return o
-}
-
 // cell is one request: who asks how, about what, and what the answer must be.
 type cell struct {
 	role   workflow.Grant
@@ -166,8 +95,8 @@ func (m *matrix) route(a api.Access, r recipe) {
 		if c.answer == allowed && c.about.absent != "" {
 			c.answer = c.about.absent
 		}
-		if c.answer == allowed && c.about.ended && a.Changes {
-			c.answer = "409 task.state"
+		if c.answer == allowed && c.about.ended != "" && a.Changes {
+			c.answer = c.about.ended
 		}
 		if c.answer == allowed {
 			let = append(let, c)
@@ -194,7 +123,7 @@ func (m *matrix) route(a api.Access, r recipe) {
 	}
 	before, told := m.ledger.state(), 0
 	for _, c := range refused {
-		if got := m.put(a, r, c); got == forbidden || got == "409 task.state" || got == missing && c.about.exists && c.about.absent == "" {
+		if got := m.put(a, r, c); got == forbidden || strings.HasPrefix(got, "409") || got == missing && c.about.exists && c.about.absent == "" {
 			told++
 		}
 	}

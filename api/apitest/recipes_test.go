@@ -17,7 +17,8 @@ type recipe struct {
 	body    string
 	query   string
 	spends  bool   // it ends the credential that it is asked with
-	unknown string // status and code where the campaign or region is unknown, if not missing
+	unknown string // status and code where what the path or body names is unknown, if not missing
+	ended   string // status and code of a change where it has ended, if it is refused then
 }
 
 // recipes of operations that need more than their path. A GET without required
@@ -77,26 +78,4 @@ func lacking(operation map[string]any) string {
 		}
 	}
 	return ""
-}
-
-// object is what a request is about.
-type object struct {
-	name   string
-	region string
-	exists bool
-	ended  bool   // cancelled: it may be looked at and not changed
-	absent string // what those are told who may ask, when it is not there
-	params map[string]string
-}
-
-// fill writes the parameters of a path, and reports one that it does not know.
-func (o object) fill(t *testing.T, path string) string {
-	t.Helper()
-	for name, value := range o.params {
-		path = strings.ReplaceAll(path, "{"+name+"}", value)
-	}
-	if strings.Contains(path, "{") {
-		t.Fatalf("the matrix does not know what stands in %s", path)
-	}
-	return path
 }

@@ -60,8 +60,8 @@ var accessBugs = []bug{
 		pkg: "api", run: "TestARouteThatDoesNotSayWhoMayUseItIsRefused",
 	},
 	{
-		name: "a page beside the list needs no entry", file: "api/server.go",
-		right: "	s.complete(e)\n", wrong: "	_ = s.complete\n",
+		name: "a page is registered beside the list", file: "api/server.go",
+		right: `s.page(e, http.MethodGet, "/healthz", "进程是否存活", "Is the process alive", s.healthy)`, wrong: `e.GET("/healthz", s.healthy)`,
 		pkg: "api", run: "TestARouteThatDoesNotSayWhoMayUseItIsRefused",
 	},
 }
