@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"os"
@@ -59,7 +60,7 @@ type matrix struct {
 	t      *testing.T
 	policy written
 	ledger *ledger
-	tasks  map[string]string // the standing ones, by region and state
+	tasks  map[string]string // the standing ones, by region and state, and the retired region
 	good   map[workflow.Role][]credential
 	cells  int
 	right  int
@@ -153,8 +154,13 @@ func (m *matrix) put(a api.Access, r recipe, c cell) string {
 			c.by.secret = m.token(holder[c.role.Role], 0)
 		}
 	}
-	body := strings.NewReplacer("{n}", fmt.Sprint(m.next()), "{region}", o.region).Replace(r.body)
-	got := m.ask(c.by, a.Method, o.fill(m.t, a.Path), r.query, body)
+	body := strings.NewReplacer("{n}", fmt.Sprintf("%04d", m.next()), "{region}", o.region).Replace(r.body)
+	var headers []string
+	if r.match {
+		version := m.do("auditor", http.MethodGet, "/api/v1/tasks/"+o.params["id"], "").header.Get("ETag")
+		headers = []string{"If-Match", cmp.Or(version, `"1"`)}
+	}
+	got := m.ask(c.by, a.Method, o.fill(m.t, a.Path), r.query, body, headers...)
 	said := allowed
 	if got.status >= http.StatusBadRequest {
 		said = fmt.Sprintf("%d %v", got.status, got.at("code"))

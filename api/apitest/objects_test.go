@@ -54,12 +54,19 @@ var kinds = []struct {
 		return map[string]string{"code": code}
 	}},
 	{"/api/v1/campaigns/{code}", (*matrix).campaignsOf, nil},
-	{"/api/v1/regions/{code}", (*matrix).regionsOf, func(m *matrix, _ recipe, _ object) map[string]string {
-		return map[string]string{"code": m.newRegion()}
+	{"/api/v1/regions/{code}", (*matrix).regionsOf, func(m *matrix, r recipe, _ object) map[string]string {
+		code := m.newRegion()
+		if r.state == "retired" {
+			m.ok("sysadmin", "/api/v1/regions/"+code+"/retire", "")
+		}
+		return map[string]string{"code": code}
 	}},
-	{"/api/v1/accounts/{id}", (*matrix).accountsOf, func(m *matrix, _ recipe, _ object) map[string]string {
+	{"/api/v1/accounts/{id}", (*matrix).accountsOf, func(m *matrix, r recipe, _ object) map[string]string {
 		login := fmt.Sprintf("new-%d", m.next())
 		m.newAccount(login, workflow.Grant{Role: workflow.Reviewer})
+		if r.state == "disabled" {
+			m.ok("sysadmin", "/api/v1/accounts/"+m.ids[login]+"/disable", "")
+		}
 		return map[string]string{"id": m.ids[login]}
 	}},
 	{"/api/docs/{file}", func(*matrix, api.Access, recipe) []object {
@@ -162,9 +169,18 @@ func (m *matrix) campaignsOf(a api.Access, r recipe) []object {
 }
 
 func (m *matrix) regionsOf(_ api.Access, r recipe) []object {
-	unknown := thing("unknown", "code", noRegion)
-	unknown.absent = missing
-	return []object{thing("own region", "code", ownRegion), thing("other region", "code", otherRegion), thing("region of another city", "code", othersRegion), unknown}
+	unknown, retired := thing("unknown", "code", noRegion), thing("retired region", "code", m.retired())
+	unknown.absent, retired.ended = missing, r.ended
+	return []object{retired, thing("own region", "code", ownRegion), thing("other region", "code", otherRegion), thing("region of another city", "code", othersRegion), unknown}
+}
+
+// retired is a region that has ended.
+func (m *matrix) retired() string {
+	if m.tasks["retired"] == "" {
+		m.tasks["retired"] = m.newRegion()
+		m.ok("sysadmin", "/api/v1/regions/"+m.tasks["retired"]+"/retire", "")
+	}
+	return m.tasks["retired"]
 }
 
 func (m *matrix) accountsOf(_ api.Access, r recipe) []object {

@@ -182,8 +182,8 @@ func (r *realm) newTask(region string, state workflow.State) string {
 	if !known {
 		r.t.Fatalf("no way to the state %q", state)
 	}
-	for _, s := range way {
-		r.ok(s.who, "/api/v1/tasks/"+task.ID+"/"+s.event, s.body)
+	for i, s := range way {
+		r.ok(s.who, "/api/v1/tasks/"+task.ID+"/"+s.event, s.body, "If-Match", fmt.Sprintf(`"%d"`, i+1))
 	}
 	return task.ID
 }
