@@ -156,7 +156,8 @@ func TestNoCanarySingsInAnotherRegion(t *testing.T) {
 			everywhere = seen
 		}
 		for name := range everywhere {
-			if region, _, _ := strings.Cut(name, " "); viewer.region == region && !seen[name] {
+			region, kind, _ := strings.Cut(name, " ")
+			if viewer.region == region && kind != "login" && !seen[name] { // logins are for those who manage accounts
 				t.Errorf("%s never sees %s, which an auditor sees", viewer.login, name)
 			}
 		}
