@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,15 +63,20 @@ type matrix struct {
 	ledger *ledger
 	tasks  map[string]string // the standing ones, by region and state, and the retired region
 	good   map[workflow.Role][]credential
-	cells  int
-	right  int
+	// sessions that need something before they are of use
+	limited map[workflow.Role]map[workflow.Need]credential
+	cells   int
+	right   int
 }
 
 func newMatrix(t *testing.T, r *realm, l *ledger) *matrix {
-	m := &matrix{realm: r, t: t, policy: writtenPolicy(t), ledger: l, tasks: map[string]string{}, good: map[workflow.Role][]credential{}}
+	m := &matrix{realm: r, t: t, policy: writtenPolicy(t), ledger: l, tasks: map[string]string{}, good: map[workflow.Role][]credential{}, limited: map[workflow.Role]map[workflow.Need]credential{}}
 	for _, g := range roles {
 		login := holder[g.Role]
 		m.good[g.Role] = []credential{{"good session", "Cookie", r.session(login)}, {"good token", "Authorization", r.tokens[login]}}
+	}
+	for _, g := range roles {
+		m.limited[g.Role] = r.limit(g)
 	}
 	r.signing()
 	for _, region := range []string{ownRegion, otherRegion, othersRegion} {
@@ -96,6 +102,9 @@ func (m *matrix) route(a api.Access, r recipe) {
 		if c.answer == allowed && c.about.absent != "" {
 			c.answer = c.about.absent
 		}
+		if c.answer == allowed && r.answer != "" {
+			c.answer = r.answer
+		}
 		if c.answer == allowed && c.about.ended != "" && a.Changes {
 			c.answer = c.about.ended
 		}
@@ -118,13 +127,25 @@ func (m *matrix) route(a api.Access, r recipe) {
 				sort(cell{role: g, by: c, about: o, answer: shut})
 			}
 			for _, c := range m.good[g.Role] {
-				sort(cell{role: g, by: c, about: o, answer: m.policy.answers(m.t, a, g, o)})
+				answer := m.policy.answers(m.t, a, g, o)
+				if a.Session && c.header == "Authorization" {
+					answer = "403 session.only"
+				}
+				sort(cell{role: g, by: c, about: o, answer: answer})
+			}
+			for need, c := range m.limited[g.Role] {
+				switch {
+				case a.Audience == api.Public:
+					sort(cell{role: g, by: c, about: o, answer: shut})
+				case !slices.Contains(a.During, need):
+					sort(cell{role: g, by: c, about: o, answer: "403 session.needs_" + string(need)})
+				}
 			}
 		}
 	}
 	before, told := m.ledger.state(), 0
 	for _, c := range refused {
-		if got := m.put(a, r, c); got == forbidden || strings.HasPrefix(got, "409") || got == missing && c.about.exists && c.about.absent == "" {
+		if got := m.put(a, r, c); strings.HasPrefix(got, "403 ") || strings.HasPrefix(got, "409 ") || got == missing && c.about.exists && c.about.absent == "" {
 			told++
 		}
 	}

@@ -69,6 +69,11 @@ var kinds = []struct {
 		}
 		return map[string]string{"id": m.ids[login]}
 	}},
+	{"/api/v1/users/{login}", (*matrix).loginsOf, func(m *matrix, _ recipe, _ object) map[string]string {
+		login := fmt.Sprintf("new-%d", m.next())
+		m.newAccount(login, workflow.Grant{Role: workflow.Reviewer})
+		return map[string]string{"login": login}
+	}},
 	{"/api/docs/{file}", func(*matrix, api.Access, recipe) []object {
 		return []object{thing("the script", "file", "rapidoc-min.js")}
 	}, nil},
@@ -189,4 +194,10 @@ func (m *matrix) accountsOf(_ api.Access, r recipe) []object {
 	unknown := thing("unknown", "id", noUser)
 	unknown.absent = missing
 	return []object{thing("account of the own region", "id", m.ids["pengjiang"]), thing("account of another region", "id", m.ids["jianghai"]), disabled, unknown}
+}
+
+func (m *matrix) loginsOf(api.Access, recipe) []object {
+	unknown := thing("unknown", "login", "nobody-here")
+	unknown.absent = missing
+	return []object{thing("account of the own region", "login", "pengjiang"), thing("account of another region", "login", "jianghai"), thing("disabled account", "login", "gone-reviewer"), unknown}
 }
