@@ -89,7 +89,7 @@ func readDocument(data []byte) (*document, error) {
 var (
 	yearInTitle = regexp.MustCompile(`20[0-9]{2}`)
 	periodLabel = regexp.MustCompile(`[（(]([^（()）]{1,20})[)）]\s*$`)
-	lagWords    = regexp.MustCompile(`(?:工作)?(?:进度|任务进度|进展)(?:滞后)?情况(?:一览|统计|汇总|通报)?表$|(?:任务|工作)?(?:清单|分解表|一览表|安排表)$`)
+	lagWords    = regexp.MustCompile(`(?:进度|进展)(?:滞后)?情况(?:一览|统计|汇总|通报)?表$|(?:任务|工作)?(?:清单|分解表|一览表|安排表)$`)
 )
 
 // title takes the last line before the table that looks like one.
