@@ -81,10 +81,7 @@ func Propose(source string, t *Table, f Frame) *Proposal {
 // head fills the frame from the table, and marks what it does not say.
 func (p *Proposal) head() {
 	f, t := &p.Frame, p.Table
-	if f.Year == 0 && !f.Starts.IsZero() {
-		fmt.Sscan(f.Starts.String()[:4], &f.Year)
-	}
-	f.Year = cmp.Or(f.Year, t.Year)
+	f.Year = cmp.Or(f.Year, f.Starts.Year(), t.Year)
 	f.Title = cmp.Or(f.Title, t.Campaign)
 	if f.Year == 0 {
 		p.mark("year", t.Title, "表题没有写年份：没有写年份的期限都没有读取", "the title names no year: deadlines without one were not read")

@@ -1,7 +1,9 @@
 package wording
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -76,7 +78,8 @@ func told(number, whole string, year int) Told {
 	list := s.clauses()
 	for _, c := range list {
 		text := strings.Trim(whole[c.from:c.to], "，、()")
-		t.Clauses = append(t.Clauses, Clause{Text: text, Denied: denied.MatchString(text), Done: doneWord.MatchString(text), All: allDone.MatchString(text)})
+		ahead := slices.ContainsFunc(c.tokens, func(t token) bool { return t.date && strings.HasSuffix(t.words, "前") }) && !strings.Contains(text, "已")
+		t.Clauses = append(t.Clauses, Clause{Text: text, Denied: ahead || denied.MatchString(text), Done: doneWord.MatchString(text), All: allDone.MatchString(text)})
 	}
 	for i, token := range s.tokens {
 		clause := clauseAt(list, token.from)
@@ -91,11 +94,14 @@ func told(number, whole string, year int) Told {
 			continue
 		}
 		from := sameKindBefore(s.tokens[:i], token, clause)
-		next, end := clause.to, len(whole)
-		if i+1 < len(s.tokens) {
-			end = s.tokens[i+1].from
+		next := clause.to
+		for _, later := range s.tokens[i+1:] {
+			if !later.date {
+				next = min(next, later.from)
+				break
+			}
 		}
-		next = max(token.to, min(next, end))
+		next = max(token.to, next)
 		before := s.text[from:token.from]
 		t.Figures = append(t.Figures, Said{
 			Value: token.value, Unit: token.unit, Words: token.words,
@@ -152,6 +158,9 @@ func dayOf(t token, in string) (Day, bool) {
 // that the grammar does not know. Classifiers (个, 座, 家, 人) are one dimension.
 func Scale(word string) (scale assess.Decimal, dimension string, ok bool) {
 	u, per, ok := unitOf(Normal(word))
+	if !ok {
+		return u.factor, "", false
+	}
 	dim := string(u.dim)
 	if u.dim == persons {
 		dim = string(counts)
@@ -171,33 +180,42 @@ func familyOf(word string) string {
 	return ""
 }
 
-// Overlap is how much of name is found in text, 0 to 1: the share of the pairs of
-// neighbouring letters of name that are in text.
-func Overlap(name, text string) float64 {
-	pairs := pairsOf(name)
-	if len(pairs) == 0 {
+// Pairs are the pairs of neighbouring letters of a text, without words that every
+// report has: what two texts have in common tells whether they speak of the same.
+type Pairs map[string]bool
+
+// In is the share of the pairs that are in others, 0 to 1.
+func (p Pairs) In(others Pairs) float64 {
+	if len(p) == 0 {
 		return 0
 	}
-	in := pairsOf(text)
 	n := 0
-	for p := range pairs {
-		if in[p] {
+	for pair := range p {
+		if others[pair] {
 			n++
 		}
 	}
-	return float64(n) / float64(len(pairs))
+	return float64(n) / float64(len(p))
+}
+
+// With are the pairs together with those of another text.
+func (p Pairs) With(text string) Pairs {
+	all := PairsOf(text)
+	maps.Copy(all, p)
+	return all
 }
 
 var dull = strings.NewReplacer("完成", "", "新增", "", "累计", "", "比例", "", "长度", "", "数量", "", "工作", "", "的", "", "已", "", "了", "", "指标", "", "项目", "", "开展", "")
 
-func pairsOf(text string) map[string]bool {
+// PairsOf are the pairs of a text.
+func PairsOf(text string) Pairs {
 	text = dull.Replace(strings.Map(func(r rune) rune {
 		if strings.ContainsRune("，。；、：()（） \n“”", r) {
 			return -1
 		}
 		return r
 	}, text))
-	pairs := map[string]bool{}
+	pairs := Pairs{}
 	last := -1
 	for i, r := range text {
 		if last >= 0 {
