@@ -169,6 +169,7 @@ CREATE TABLE `reports` (
   `narrative` mediumtext NOT NULL,
   `figures` mediumtext NOT NULL,
   `assessment` mediumtext NOT NULL,
+  `warnings` mediumtext NOT NULL DEFAULT '',
   `status` varchar(16) NOT NULL,
   `submitted_at` datetime(6) NOT NULL,
   PRIMARY KEY (`id`),
