@@ -27,9 +27,6 @@ type tableOut struct {
 	Body               []byte
 }
 
-// pagePolicy lets a page bring its style, and nothing else.
-const pagePolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-
 // wantedFormat is the format that a request names, or the first that its Accept
 // header names; JSON otherwise.
 func wantedFormat(format, accept string) string {
@@ -88,7 +85,7 @@ func giveFile(format, mediaType, name string, write func(io.Writer) error) (*tab
 	}
 	out := &tableOut{ContentType: mediaType, Body: b.Bytes()}
 	if format == "html" {
-		out.ContentPolicy = pagePolicy
+		out.ContentPolicy = stillPolicy(b.Bytes())
 	} else {
 		out.ContentDisposition = attachment(name + "." + format)
 	}
