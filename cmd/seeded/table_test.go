@@ -327,7 +327,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "the sessions of a disabled account live on", file: "workflow/credential.go",
-		right: "(user.Disabled || idle", wrong: "(idle",
+		right: "(user.Disabled || s.ended(c, now))", wrong: "s.ended(c, now)",
 		pkg: "workflow", run: "TestADisabledAccountIsOut",
 	},
 
