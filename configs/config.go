@@ -33,6 +33,8 @@ type Config struct {
 	Database       Database `koanf:"database"`
 	Log            Log      `koanf:"log"`
 	Audit          Audit    `koanf:"audit"`
+	TLS            TLS      `koanf:"tls"`
+	MaxConnections int      `koanf:"max_connections"` // open at the same time
 
 	// Ignored are variables that look like Duban's and are not: slips, most
 	// likely, worth a warning.
@@ -68,8 +70,9 @@ var (
 		"data_dir", "listen", "secret", "workflow", "secure_cookies",
 		"database.dialect", "database.path", "database.dsn", "database.max_conns", "log.level", "log.format",
 		"audit.key", "audit.checkpoints", "audit.webhook",
+		"tls.cert", "tls.key", "tls.redirect", "tls.acme.email", "tls.acme.directory", "tls.acme.ca", "max_connections",
 	}
-	listKeys = []string{"trusted_proxies"}
+	listKeys = []string{"trusted_proxies", "tls.acme.domains"}
 )
 
 // Load reads the file, when one is named, and the DUBAN_* variables of environ
@@ -97,7 +100,7 @@ func Load(path string, environ []string) (Config, error) {
 	c := Config{
 		Ignored: unknown,
 		DataDir: "data", Listen: "127.0.0.1:8080",
-		Database: Database{Dialect: "sqlite"}, Log: Log{Level: "info", Format: "text"},
+		Database: Database{Dialect: "sqlite"}, Log: Log{Level: "info", Format: "text"}, MaxConnections: defaultConnections,
 	}
 	if err := k.Unmarshal("", &c); err != nil {
 		return Config{}, fmt.Errorf("reading the configuration: %w", err)
@@ -115,7 +118,7 @@ func envKey(name, value string, unknown *[]string) (string, any) {
 		}
 	}
 	for _, key := range listKeys {
-		if name == envPrefix+strings.ToUpper(key) {
+		if name == envPrefix+strings.ToUpper(strings.ReplaceAll(key, ".", "_")) {
 			return key, strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
 		}
 	}
@@ -151,6 +154,10 @@ func (c Config) check() error {
 	}
 	if _, err := c.Proxies(); err != nil {
 		bad("%w", err)
+	}
+	c.TLS.check(bad)
+	if c.MaxConnections < 1 {
+		bad("max_connections is %d: set 1 or more", c.MaxConnections)
 	}
 	if c.Secret != "" {
 		lower := strings.ToLower(c.Secret)
@@ -284,6 +291,9 @@ func (c Config) Settings() map[string]string {
 	if u, err := url.Parse(c.Audit.Webhook); err == nil {
 		set["audit.webhook"] = u.Host // the rest may be a secret
 	}
+	set["tls.cert"], set["tls.redirect"] = c.TLS.Cert, c.TLS.Redirect
+	set["tls.acme"] = strings.TrimSpace(c.TLS.ACME.Directory + " " + strings.Join(c.TLS.ACME.Domains, " "))
+	set["max_connections"] = strconv.Itoa(c.MaxConnections)
 	set["secret"], set["audit.key"] = strconv.FormatBool(c.Secret != ""), strconv.FormatBool(c.Audit.Key != "")
 	return set
 }
