@@ -68,6 +68,22 @@ func (c *certificates) config() *tls.Config {
 	return config
 }
 
+// prepare asks for the certificates before the first caller needs them, who would wait
+// for the authority longer than he may.
+func (c *certificates) prepare(domains []string, log *slog.Logger) {
+	for _, name := range domains {
+		_, err := c.manager.GetCertificate(&tls.ClientHelloInfo{
+			ServerName: name, SignatureSchemes: []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256},
+			SupportedCurves: []tls.CurveID{tls.CurveP256}, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
+		})
+		if err != nil {
+			log.Error("no certificate from the ACME authority: check tls.acme, and that it reaches this server by the name", "name", name, "error", err)
+			continue
+		}
+		log.Info("there is a certificate", "name", name)
+	}
+}
+
 // redirect answers on plain HTTP: the authority's question (HTTP-01), and to everybody
 // else that the server is reached by HTTPS. Only reading is sent on: what a form had
 // sent has been read by others already.

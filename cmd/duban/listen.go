@@ -26,6 +26,7 @@ type front struct {
 	opened  []net.Listener
 	address net.Addr
 	scheme  string
+	ready   func() // called once it listens
 }
 
 // newServer returns a server with its limits. HTTP/1.1 only: its callers are limited
@@ -48,7 +49,7 @@ func (p *program) newFront(h *house, handler http.Handler, log *slog.Logger) (*f
 	if err != nil {
 		return nil, err
 	}
-	f := &front{scheme: "http"}
+	f := &front{scheme: "http", ready: func() {}}
 	main, err := p.bind(c.Listen, "listen（DUBAN_LISTEN）")
 	if err != nil {
 		return nil, err
@@ -57,6 +58,11 @@ func (p *program) newFront(h *house, handler http.Handler, log *slog.Logger) (*f
 	main = steadyListener(main, c.MaxConnections)
 	if certificates != nil {
 		main, f.scheme = tls.NewListener(main, certificates.config()), "https"
+		f.ready = func() {
+			if certificates.manager != nil {
+				certificates.prepare(c.TLS.ACME.Domains, log)
+			}
+		}
 	}
 	f.add(newServer(handler, log), main)
 	if c.TLS.Redirect != "" {
@@ -87,6 +93,7 @@ func (f *front) serve(ctx context.Context, log *slog.Logger) error {
 	for i, s := range f.servers {
 		go func() { failed <- s.Serve(f.opened[i]) }()
 	}
+	go f.ready()
 	var err error
 	select {
 	case err = <-failed:

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -107,6 +109,15 @@ func TestSlowCallersAreClosedAndOthersServed(t *testing.T) {
 		}
 	}
 	var over atomic.Bool
+	begun := time.Now()
+	var freed time.Duration // when the server held no connection of a slow caller any more
+	good.Go(func() {
+		for ; !over.Load(); time.Sleep(100 * time.Millisecond) {
+			if sockets := socketsOf(t, program); freed == 0 && time.Since(begun) > time.Second && sockets < slowEach/4 {
+				freed = time.Since(begun)
+			}
+		}
+	})
 	var answers []time.Duration
 	for range 4 {
 		good.Go(func() {
@@ -132,6 +143,10 @@ func TestSlowCallersAreClosedAndOthersServed(t *testing.T) {
 	over.Store(true)
 	good.Wait()
 	slices.Sort(answers)
+	if freed == 0 {
+		t.Error("the server never let go of the slow callers")
+	}
+	t.Logf("the server had let go of all %d after %s", slowEach*len(slowKinds), freed.Round(100*time.Millisecond))
 	for kind := range slowKinds {
 		if open[kind] > 0 {
 			t.Errorf("%s: %d of %d callers were never closed", kind, open[kind], slowEach)
@@ -139,6 +154,29 @@ func TestSlowCallersAreClosedAndOthersServed(t *testing.T) {
 		t.Logf("%s: %d callers closed, the last after %s", kind, slowEach-open[kind], held[kind].Round(10*time.Millisecond))
 	}
 	t.Logf("meanwhile %d answers to others: p50 %s, p99 %s, longest %s", len(answers), answers[len(answers)/2], answers[len(answers)*99/100], answers[len(answers)-1])
+}
+
+// socketsOf counts the sockets that the running program holds.
+func socketsOf(t *testing.T, program string) (n int) {
+	running, err := filepath.Glob("/proc/[0-9]*/exe")
+	if err != nil {
+		t.Error(err)
+	}
+	for _, exe := range running {
+		if is, err := os.Readlink(exe); err != nil || is != program {
+			continue // of somebody else, or ended
+		}
+		held, err := filepath.Glob(filepath.Join(filepath.Dir(exe), "fd", "*"))
+		if err != nil {
+			t.Error(err)
+		}
+		for _, fd := range held {
+			if to, err := os.Readlink(fd); err == nil && strings.HasPrefix(to, "socket:") {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // TestASteadyCallerMayTakeItsTime: a body and an answer that take longer than any of the
@@ -197,4 +235,3 @@ func TestASteadyCallerMayTakeItsTime(t *testing.T) {
 	})
 	both.Wait()
 }
-
