@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"duban/workflow"
+	"duban/workflow/seclog"
 )
 
 // Options is what the API needs to run.
@@ -31,15 +32,21 @@ type Options struct {
 	// TrustedProxies are the reverse proxies whose X-Forwarded-For is believed;
 	// with none, the address of a request is that of its connection.
 	TrustedProxies []netip.Prefix
+	// Security is where refusals go that no audit event tells of; nil: nowhere.
+	Security *seclog.Log
 }
 
-// server holds what handlers share. It never changes after New.
+// server holds what handlers share. It never changes after New, but for what places
+// remembers.
 type server struct {
 	service *workflow.Service
 	log     *slog.Logger
 	cookie  sessionCookie
 	cross   *http.CrossOriginProtection
 	api     huma.API
+
+	security *seclog.Log
+	places   *places
 }
 
 // New returns the handler of everything below "/". It panics when a route is
@@ -52,6 +59,8 @@ func New(o Options) *echo.Echo {
 		service: o.Service, log: o.Log,
 		cookie: sessionCookie{secure: o.SecureCookies},
 		cross:  http.NewCrossOriginProtection(),
+
+		security: o.Security, places: &places{},
 	}
 	e.HTTPErrorHandler = s.echoError
 	e.Use(s.begin)

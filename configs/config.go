@@ -51,9 +51,16 @@ type Database struct {
 
 // Log says what is logged and how.
 type Log struct {
-	Level  string `koanf:"level"`  // debug, info, warn, error
-	Format string `koanf:"format"` // json or text
+	Level    string `koanf:"level"`    // debug, info, warn, error
+	Format   string `koanf:"format"`   // json or text
+	Security string `koanf:"security"` // of the security log: SecurityStderr, SecurityNone or a file
 }
+
+// Places of the security log that are no file.
+const (
+	SecurityStderr = "stderr"
+	SecurityNone   = "none" // what happened still stands in the audit trail
+)
 
 // Audit says how the log of audit events is signed and where its checkpoints go.
 type Audit struct {
@@ -68,7 +75,7 @@ const envPrefix = "DUBAN_"
 var (
 	keys = []string{
 		"data_dir", "listen", "secret", "workflow", "secure_cookies",
-		"database.dialect", "database.path", "database.dsn", "database.max_conns", "log.level", "log.format",
+		"database.dialect", "database.path", "database.dsn", "database.max_conns", "log.level", "log.format", "log.security",
 		"audit.key", "audit.checkpoints", "audit.webhook",
 		"tls.cert", "tls.key", "tls.redirect", "tls.acme.email", "tls.acme.directory", "tls.acme.ca", "max_connections",
 	}
@@ -100,7 +107,7 @@ func Load(path string, environ []string) (Config, error) {
 	c := Config{
 		Ignored: unknown,
 		DataDir: "data", Listen: "127.0.0.1:8080",
-		Database: Database{Dialect: "sqlite"}, Log: Log{Level: "info", Format: "text"}, MaxConnections: defaultConnections,
+		Database: Database{Dialect: "sqlite"}, Log: Log{Level: "info", Format: "text", Security: SecurityStderr}, MaxConnections: defaultConnections,
 	}
 	if err := k.Unmarshal("", &c); err != nil {
 		return Config{}, fmt.Errorf("reading the configuration: %w", err)
@@ -151,6 +158,9 @@ func (c Config) check() error {
 	}
 	if !slices.Contains([]string{"json", "text"}, c.Log.Format) {
 		bad("log.format is %q: set json or text", c.Log.Format)
+	}
+	if c.Log.Security == "" {
+		bad("log.security is empty: set %s, %s or a file", SecurityStderr, SecurityNone)
 	}
 	if _, err := c.Proxies(); err != nil {
 		bad("%w", err)
@@ -286,7 +296,7 @@ func (c Config) Settings() map[string]string {
 		set[a.Key] = a.Value.String()
 	}
 	set["listen"], set["trusted_proxies"] = c.Listen, strings.Join(c.TrustedProxies, " ")
-	set["log"] = c.Log.Level + " " + c.Log.Format
+	set["log"] = c.Log.Level + " " + c.Log.Format + " " + c.Log.Security
 	set["audit.checkpoints"], set["audit.webhook"] = c.CheckpointsPath(), ""
 	if u, err := url.Parse(c.Audit.Webhook); err == nil {
 		set["audit.webhook"] = u.Host // the rest may be a secret

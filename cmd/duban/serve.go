@@ -40,8 +40,11 @@ func (p *program) listen(ctx context.Context, h *house) error {
 	if err != nil {
 		return err
 	}
+	security := h.securityLog(p.stderr)
+	h.service.WithWatch(security.Event)
+	reopenOnHangup(ctx, h.securityFile, log)
 	front, err := p.newFront(h, api.New(api.Options{
-		Service: h.service, Log: log, Version: version, SecureCookies: h.config.HTTPS(), TrustedProxies: proxies,
+		Service: h.service, Log: log, Version: version, SecureCookies: h.config.HTTPS(), TrustedProxies: proxies, Security: security,
 	}), log)
 	if err != nil {
 		return err

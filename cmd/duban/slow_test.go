@@ -37,7 +37,7 @@ var slowKinds = map[string]struct {
 
 // slowFor is how long a slow caller goes on unless it is closed, several times as long
 // as the server lets it.
-const slowFor = 24 * time.Second
+const slowFor = 16 * time.Second
 
 // hold is one slow caller. It returns how long it held its connection, and whether the
 // server ended it.
