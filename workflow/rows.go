@@ -57,6 +57,7 @@ type Told struct {
 
 	Regions   []Region
 	Users     []UserPast
+	Links     []Link
 	Campaigns []CampaignPast
 	Tasks     []TaskPast
 	Unknown   []string // identities of which it is not known: their events cannot be read

@@ -57,6 +57,7 @@ type Reader interface {
 	// not.
 	Credential(hash string) (Credential, error)
 	Credentials(userID string) ([]Credential, error) // newest first
+	Link(id string) (Link, error)
 
 	Campaign(code string) (Campaign, error)
 	Campaigns() ([]Campaign, error) // by code
@@ -148,6 +149,7 @@ type Tx interface {
 	// SaveUser writes name, password hash, disabled, grants and version of the
 	// user whose version is still was.
 	SaveUser(u User, was int) error
+	InsertLink(Link) error
 	InsertCredential(Credential) error
 	// SaveCredential writes LastSeen and ExpiresAt.
 	SaveCredential(Credential) error

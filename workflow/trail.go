@@ -102,6 +102,9 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 				return subjects(t, SubjectUser, s.foldUser, func(told *Told) *[]UserPast { return &told.Users })
 			},
 			func() error {
+				return subjects(t, SubjectLink, foldLink, func(told *Told) *[]Link { return &told.Links })
+			},
+			func() error {
 				return subjects(t, SubjectCampaign, foldCampaign, func(told *Told) *[]CampaignPast { return &told.Campaigns })
 			},
 			func() error {

@@ -129,6 +129,14 @@ CREATE TABLE grants (
     PRIMARY KEY (user_id, position),
     CONSTRAINT grants_user FOREIGN KEY (user_id) REFERENCES users (id)
 ) STRICT;
+CREATE TABLE links (
+    id         TEXT NOT NULL,
+    user_id    TEXT NOT NULL,
+    issuer     TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT links_user FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
 CREATE TABLE periods (
     campaign  TEXT NOT NULL,
     code      TEXT NOT NULL,

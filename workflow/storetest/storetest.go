@@ -23,6 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 	}{
 		{"Regions", testRegions},
 		{"Users", testUsers},
+		{"Links", testLinks},
 		{"Credentials", testCredentials},
 		{"Campaigns", testCampaigns},
 		{"Identity", testIdentity},
