@@ -106,7 +106,7 @@ func (u *desk) signInFirst(id Identity) (provided, error) {
 	if _, err := u.link("", user, id.Issuer, id.Subject); err != nil {
 		return provided{}, err
 	}
-	issued, err := u.openSession(user, ByProvider)
+	issued, err := u.session(user, ByProvider, u.now.Add(u.svc.rules.SessionLifetime))
 	return provided{issued: issued}, err
 }
 
@@ -140,7 +140,7 @@ func (u *desk) signInAgain(id Identity, link Link) (provided, error) {
 	if len(user.Grants) == 0 {
 		return provided{refused: errNoRule()}, u.DeleteCredentials(user.ID)
 	}
-	issued, err := u.openSession(user, ByProvider)
+	issued, err := u.session(user, ByProvider, u.now.Add(u.svc.rules.SessionLifetime))
 	return provided{issued: issued}, err
 }
 

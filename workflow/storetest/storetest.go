@@ -25,6 +25,8 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 		{"Users", testUsers},
 		{"Links", testLinks},
 		{"Credentials", testCredentials},
+		{"Attempts", testAttempts},
+		{"Factors", testFactors},
 		{"Campaigns", testCampaigns},
 		{"Identity", testIdentity},
 		{"Tasks", testTasks},
