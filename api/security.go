@@ -2,20 +2,23 @@ package api
 
 import (
 	"crypto/sha256"
+	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"duban/workflow/seclog"
 )
 
 // unasked are the refusals that no audit event tells of, because the domain was never
-// asked: they go to the security log from here.
+// asked: they go to the security log from here. So do answers of a provider that do not
+// hold, of which anybody can send any number.
 var unasked = []string{"cross_origin", "body.too_large", "body.timeout"}
 
 // guarded writes to the security log what is to be told of a request that has been
 // answered.
 func (s *server) guarded(r *request, route string, status int) {
-	if r.refusedSecret || slices.Contains(unasked, r.refusal) {
+	if r.refusedSecret || slices.Contains(unasked, r.refusal) || strings.HasPrefix(r.refusal, "sso.") && status == http.StatusUnauthorized {
 		s.security.Request(seclog.Request{
 			Action: "request.refused", Reason: r.refusal, ID: r.id, Method: r.http.Method, Route: route, Status: status,
 			Address: r.actor.Address, UserID: r.actor.UserID,

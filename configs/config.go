@@ -35,6 +35,7 @@ type Config struct {
 	Audit          Audit    `koanf:"audit"`
 	TLS            TLS      `koanf:"tls"`
 	MaxConnections int      `koanf:"max_connections"` // open at the same time
+	OIDC           OIDC     `koanf:"-"`               // auth.oidc
 
 	// Ignored are variables that look like Duban's and are not: slips, most
 	// likely, worth a warning.
@@ -79,7 +80,7 @@ var (
 		"audit.key", "audit.checkpoints", "audit.webhook",
 		"tls.cert", "tls.key", "tls.redirect", "tls.acme.email", "tls.acme.directory", "tls.acme.ca", "max_connections",
 	}
-	listKeys = []string{"trusted_proxies", "tls.acme.domains"}
+	listKeys = []string{"trusted_proxies", "tls.acme.domains", "auth.oidc.scopes"}
 )
 
 // Load reads the file, when one is named, and the DUBAN_* variables of environ
@@ -92,8 +93,8 @@ func Load(path string, environ []string) (Config, error) {
 			return Config{}, fmt.Errorf("reading the configuration: %w", err)
 		}
 		for _, key := range k.Keys() {
-			if !slices.Contains(append(slices.Clone(keys), listKeys...), key) {
-				return Config{}, fmt.Errorf("%s: unknown key %s; the keys are %s", path, key, strings.Join(append(slices.Clone(keys), listKeys...), ", "))
+			if known := slices.Concat(keys, oidcKeys, listKeys, fileKeys); !slices.Contains(known, key) {
+				return Config{}, fmt.Errorf("%s: unknown key %s; the keys are %s", path, key, strings.Join(known, ", "))
 			}
 		}
 	}
@@ -108,8 +109,12 @@ func Load(path string, environ []string) (Config, error) {
 		Ignored: unknown,
 		DataDir: "data", Listen: "127.0.0.1:8080",
 		Database: Database{Dialect: "sqlite"}, Log: Log{Level: "info", Format: "text", Security: SecurityStderr}, MaxConnections: defaultConnections,
+		OIDC: defaultOIDC(),
 	}
 	if err := k.Unmarshal("", &c); err != nil {
+		return Config{}, fmt.Errorf("reading the configuration: %w", err)
+	}
+	if err := c.OIDC.read(k); err != nil {
 		return Config{}, fmt.Errorf("reading the configuration: %w", err)
 	}
 	return c, c.check()
@@ -119,7 +124,7 @@ func Load(path string, environ []string) (Config, error) {
 var ownVariables = []string{"DUBAN_LANG", "DUBAN_CONFIG"}
 
 func envKey(name, value string, unknown *[]string) (string, any) {
-	for _, key := range keys {
+	for _, key := range slices.Concat(keys, oidcKeys) {
 		if name == envPrefix+strings.ToUpper(strings.ReplaceAll(key, ".", "_")) {
 			return key, value
 		}
@@ -166,6 +171,7 @@ func (c Config) check() error {
 		bad("%w", err)
 	}
 	c.TLS.check(bad)
+	c.OIDC.check(bad)
 	if c.MaxConnections < 1 {
 		bad("max_connections is %d: set 1 or more", c.MaxConnections)
 	}
@@ -303,6 +309,7 @@ func (c Config) Settings() map[string]string {
 	}
 	set["tls.cert"], set["tls.redirect"] = c.TLS.Cert, c.TLS.Redirect
 	set["tls.acme"] = strings.TrimSpace(c.TLS.ACME.Directory + " " + strings.Join(c.TLS.ACME.Domains, " "))
+	c.OIDC.settings(set)
 	set["max_connections"] = strconv.Itoa(c.MaxConnections)
 	set["secret"], set["audit.key"] = strconv.FormatBool(c.Secret != ""), strconv.FormatBool(c.Audit.Key != "")
 	return set

@@ -144,6 +144,35 @@ func (u *desk) signInAgain(id Identity, link Link) (provided, error) {
 	return provided{issued: issued}, err
 }
 
+// SignOutBy ends the sessions of the person whose session with a provider has ended;
+// nothing happens when there are none. API tokens stay: they are no sessions.
+func (s *Service) SignOutBy(ctx context.Context, from Actor, issuer, subject string) error {
+	_, err := write(ctx, s, Call{Actor: from}, func(u *desk) (struct{}, error) {
+		link, err := u.Link(u.svc.linkID(issuer, subject))
+		if isNoRow(err) {
+			return struct{}{}, nil
+		}
+		if err != nil {
+			return struct{}{}, err
+		}
+		all, err := u.Credentials(link.UserID)
+		if err != nil {
+			return struct{}{}, err
+		}
+		u.call.Actor.UserID = link.UserID
+		for _, c := range all {
+			if c.Kind != SessionCredential {
+				continue
+			}
+			if err := u.end(c); err != nil {
+				return struct{}{}, err
+			}
+		}
+		return struct{}{}, nil
+	})
+	return err
+}
+
 // unfit says why what the rules give cannot be an account: that of the provider has a
 // login that is none, or its rules give roles that exclude each other.
 func (u User) unfit() *Error {

@@ -40,11 +40,18 @@ func (p *program) listen(ctx context.Context, h *house) error {
 	if err != nil {
 		return err
 	}
+	provider, err := newSSO(h.config.OIDC, h.secret)
+	if err != nil {
+		return err
+	}
+	if provider != nil {
+		go meet(ctx, provider.Provider, log)
+	}
 	security := h.securityLog(p.stderr)
 	h.service.WithWatch(security.Event)
 	reopenOnHangup(ctx, h.securityFile, log)
 	front, err := p.newFront(h, api.New(api.Options{
-		Service: h.service, Log: log, Version: version, SecureCookies: h.config.HTTPS(), TrustedProxies: proxies, Security: security,
+		Service: h.service, Log: log, Version: version, SecureCookies: h.config.HTTPS(), TrustedProxies: proxies, Security: security, SSO: provider,
 	}), log)
 	if err != nil {
 		return err

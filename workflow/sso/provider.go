@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -25,6 +26,7 @@ type Config struct {
 	RedirectURL                    string   // of Duban's callback, exactly as registered with the provider
 	Scopes                         []string // beside openid
 	CA                             []byte   // PEM: what the provider's certificate is checked with; empty: the system's
+	SignedOutURL                   string   // where the provider sends the browser after signing out there; empty: it stays
 	UserInfo                       bool     // also ask the provider's userinfo, for claims that are not in the ID token
 	LoginClaim, NameClaim          string   // of a new account
 	MayCreate                      bool     // accounts are made at the first sign-in
@@ -35,6 +37,9 @@ type Config struct {
 // neither "none" nor one made with the client's secret.
 var algorithms = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA}
 
+// pause is how long a provider that could not be reached is left alone.
+const pause = 5 * time.Second
+
 // patience is how long the provider may take for one answer.
 const patience = 10 * time.Second
 
@@ -43,8 +48,9 @@ type Provider struct {
 	config Config
 	client *http.Client
 
-	mu    sync.Mutex
-	found *discovered
+	mu     sync.Mutex
+	found  *discovered
+	failed time.Time // when it could not be reached last
 }
 
 // discovered is what the provider says of itself.
@@ -87,10 +93,14 @@ func (p *Provider) discover(ctx context.Context) (*discovered, error) {
 	if p.found != nil {
 		return p.found, nil
 	}
+	if time.Since(p.failed) < pause {
+		return nil, unavailable()
+	}
 	// Keys are fetched later with this context: it must not end with the request.
 	lasting := oidc.ClientContext(context.WithoutCancel(ctx), p.client)
 	found, err := oidc.NewProvider(lasting, p.config.Issuer)
 	if err != nil {
+		p.failed = time.Now()
 		return nil, unavailable().Because(err)
 	}
 	d := &discovered{
@@ -207,7 +217,31 @@ func (p *Provider) SignOut() string {
 	if p.found == nil || p.found.EndSession == "" {
 		return ""
 	}
-	return p.found.EndSession
+	end, err := url.Parse(p.found.EndSession)
+	if err != nil {
+		return ""
+	}
+	query := end.Query()
+	query.Set("client_id", p.config.ClientID)
+	if p.config.SignedOutURL != "" {
+		query.Set("post_logout_redirect_uri", p.config.SignedOutURL)
+	}
+	end.RawQuery = query.Encode()
+	return end.String()
+}
+
+// SignedOut returns the subject whose session with the provider has ended, from a
+// logout token that the provider sent (OpenID Connect Back-Channel Logout 1.0).
+func (p *Provider) SignedOut(ctx context.Context, raw string) (subject string, err error) {
+	d, err := p.discover(ctx)
+	if err != nil {
+		return "", err
+	}
+	token, err := d.verifier.VerifyLogout(oidc.ClientContext(ctx, p.client), raw)
+	if err != nil || token.Subject == "" {
+		return "", refused("sso.logout", "退出通知无效", "The logout token is not valid, or names nobody").Because(err)
+	}
+	return token.Subject, nil
 }
 
 func refused(code, zh, en string) *workflow.Error {
