@@ -158,15 +158,8 @@ func TestSlowCallersAreClosedAndOthersServed(t *testing.T) {
 
 // socketsOf counts the sockets that the running program holds.
 func socketsOf(t *testing.T, program string) (n int) {
-	running, err := filepath.Glob("/proc/[0-9]*/exe")
-	if err != nil {
-		t.Error(err)
-	}
-	for _, exe := range running {
-		if is, err := os.Readlink(exe); err != nil || is != program {
-			continue // of somebody else, or ended
-		}
-		held, err := filepath.Glob(filepath.Join(filepath.Dir(exe), "fd", "*"))
+	for _, process := range processesOf(t, program) {
+		held, err := filepath.Glob(filepath.Join(process, "fd", "*"))
 		if err != nil {
 			t.Error(err)
 		}
@@ -177,6 +170,21 @@ func socketsOf(t *testing.T, program string) (n int) {
 		}
 	}
 	return n
+}
+
+// processesOf returns the folders of /proc of the processes that run the program, which
+// was built for the test alone.
+func processesOf(t *testing.T, program string) (all []string) {
+	running, err := filepath.Glob("/proc/[0-9]*/exe")
+	if err != nil {
+		t.Error(err)
+	}
+	for _, exe := range running {
+		if is, err := os.Readlink(exe); err == nil && is == program {
+			all = append(all, filepath.Dir(exe))
+		}
+	}
+	return all
 }
 
 // TestASteadyCallerMayTakeItsTime: a body and an answer that take longer than any of the
