@@ -31,6 +31,7 @@ type Config struct {
 	SecureCookies  bool     `koanf:"secure_cookies"`  // set when browsers come over HTTPS
 	TrustedProxies []string `koanf:"trusted_proxies"` // networks whose X-Forwarded-For is believed
 	Database       Database `koanf:"database"`
+	Auth           Auth     `koanf:"auth"`
 	Log            Log      `koanf:"log"`
 	Audit          Audit    `koanf:"audit"`
 	TLS            TLS      `koanf:"tls"`
@@ -74,13 +75,13 @@ const envPrefix = "DUBAN_"
 
 // keys are the keys of Config, list-valued ones last.
 var (
-	keys = []string{
+	keys = append([]string{
 		"data_dir", "listen", "secret", "workflow", "secure_cookies",
 		"database.dialect", "database.path", "database.dsn", "database.max_conns", "log.level", "log.format", "log.security",
 		"audit.key", "audit.checkpoints", "audit.webhook",
 		"tls.cert", "tls.key", "tls.redirect", "tls.acme.email", "tls.acme.directory", "tls.acme.ca", "max_connections",
-	}
-	listKeys = []string{"trusted_proxies", "tls.acme.domains", "auth.oidc.scopes"}
+	}, authKeys...)
+	listKeys = []string{"trusted_proxies", "auth.totp_required", "tls.acme.domains", "auth.oidc.scopes"}
 )
 
 // Load reads the file, when one is named, and the DUBAN_* variables of environ
@@ -108,8 +109,8 @@ func Load(path string, environ []string) (Config, error) {
 	c := Config{
 		Ignored: unknown,
 		DataDir: "data", Listen: "127.0.0.1:8080",
-		Database: Database{Dialect: "sqlite"}, Log: Log{Level: "info", Format: "text", Security: SecurityStderr}, MaxConnections: defaultConnections,
-		OIDC: defaultOIDC(),
+		Database: Database{Dialect: "sqlite"}, Auth: Auth{Profile: "nist"}, Log: Log{Level: "info", Format: "text", Security: SecurityStderr},
+		MaxConnections: defaultConnections, OIDC: defaultOIDC(),
 	}
 	if err := k.Unmarshal("", &c); err != nil {
 		return Config{}, fmt.Errorf("reading the configuration: %w", err)
@@ -175,6 +176,7 @@ func (c Config) check() error {
 	if c.MaxConnections < 1 {
 		bad("max_connections is %d: set 1 or more", c.MaxConnections)
 	}
+	c.Auth.check(bad)
 	if c.Secret != "" {
 		lower := strings.ToLower(c.Secret)
 		weak := len(c.Secret) < minSecret || slices.ContainsFunc(placeholders, func(p string) bool { return strings.Contains(lower, p) })
@@ -302,6 +304,7 @@ func (c Config) Settings() map[string]string {
 		set[a.Key] = a.Value.String()
 	}
 	set["listen"], set["trusted_proxies"] = c.Listen, strings.Join(c.TrustedProxies, " ")
+	set["auth"] = fmt.Sprintf("%+v", c.Auth)
 	set["log"] = c.Log.Level + " " + c.Log.Format + " " + c.Log.Security
 	set["audit.checkpoints"], set["audit.webhook"] = c.CheckpointsPath(), ""
 	if u, err := url.Parse(c.Audit.Webhook); err == nil {

@@ -15,7 +15,7 @@ import (
 
 func (p *program) user() *cobra.Command {
 	cmd := &cobra.Command{Use: "user", Short: "账号 / accounts", Args: cobra.NoArgs}
-	cmd.AddCommand(p.userAdd(), p.userList(), p.userToken(), p.userRename(), p.userLink())
+	cmd.AddCommand(p.userAdd(), p.userList(), p.userToken(), p.userRename(), p.userPasswd(), p.userReset(), p.userTOTPRemove(), p.userLink())
 	return cmd
 }
 
