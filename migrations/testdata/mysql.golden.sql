@@ -143,6 +143,15 @@ CREATE TABLE `grants` (
   PRIMARY KEY (`user_id`,`position`),
   CONSTRAINT `grants_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `links` (
+  `id` varchar(64) NOT NULL,
+  `user_id` varchar(64) NOT NULL,
+  `issuer` varchar(500) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `links_user` (`user_id`),
+  CONSTRAINT `links_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `past_passwords` (
   `user_id` varchar(64) NOT NULL,
   `ended_at` datetime(6) NOT NULL,
@@ -191,6 +200,7 @@ CREATE TABLE `reports` (
   `narrative` mediumtext NOT NULL,
   `figures` mediumtext NOT NULL,
   `assessment` mediumtext NOT NULL,
+  `warnings` mediumtext NOT NULL DEFAULT '',
   `status` varchar(16) NOT NULL,
   `submitted_at` datetime(6) NOT NULL,
   `on_behalf` varchar(64) NOT NULL DEFAULT '',

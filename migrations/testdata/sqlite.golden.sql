@@ -153,6 +153,14 @@ CREATE TABLE grants (
     PRIMARY KEY (user_id, position),
     CONSTRAINT grants_user FOREIGN KEY (user_id) REFERENCES users (id)
 ) STRICT;
+CREATE TABLE links (
+    id         TEXT NOT NULL,
+    user_id    TEXT NOT NULL,
+    issuer     TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT links_user FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
 CREATE TABLE past_passwords (
     user_id  TEXT NOT NULL,
     ended_at TEXT NOT NULL,
@@ -200,7 +208,7 @@ CREATE TABLE reports (
     figures       TEXT    NOT NULL,
     assessment    TEXT    NOT NULL,
     status        TEXT    NOT NULL,
-    submitted_at  TEXT    NOT NULL, on_behalf TEXT NOT NULL DEFAULT '',
+    submitted_at  TEXT    NOT NULL, on_behalf TEXT NOT NULL DEFAULT '', warnings TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id),
     CONSTRAINT reports_number UNIQUE (task_id, number),
     CONSTRAINT reports_task FOREIGN KEY (task_id) REFERENCES tasks (id)
