@@ -219,7 +219,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	// Who may do and see what.
 	{
 		name: "people review their own reports", file: "workflow/guard.go",
-		right: "if s.report == nil || s.report.Author != s.actor.UserID {", wrong: `if s.campaign.Code != "" {`,
+		right: "if s.report == nil || !s.report.wroteIt(s.actor.persons()) {", wrong: `if s.campaign.Code != "" {`,
 		pkg: "workflow", run: "TestNobodyReviewsTheirOwnReport",
 	},
 	{
@@ -230,7 +230,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "anybody of the region withdraws a colleague's report", file: "workflow/guard.go",
-		right: "if s.report != nil && s.report.Author == s.actor.UserID {", wrong: "if s.report != nil {",
+		right: "if s.report != nil && s.report.wroteIt(persons) {", wrong: "if s.report != nil {",
 		pkg: "workflow", run: "TestMachine/sqlite",
 	},
 	{
@@ -293,7 +293,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "acting on another region's task is forbidden instead of not there", file: "workflow/move.go",
-		right: `		return "", hiddenTask(task)`, wrong: `		return "", forbidden()`,
+		right: `		return Grant{}, hiddenTask(task)`, wrong: `		return Grant{}, forbidden()`,
 		pkg: "api/apitest", run: "TestATaskOfAnotherDistrictIsAnsweredLikeOneThatIsNotThere",
 	},
 	{
@@ -317,7 +317,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "a token works after its date", file: "workflow/credential.go",
-		right: " || !now.Before(c.ExpiresAt)", wrong: "",
+		right: "return !now.Before(c.ExpiresAt) || session &&", wrong: "return session &&",
 		pkg: "workflow", run: "TestSessionsEnd/sqlite",
 	},
 	{
@@ -327,7 +327,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "the sessions of a disabled account live on", file: "workflow/credential.go",
-		right: "(user.Disabled || idle", wrong: "(idle",
+		right: "(user.Disabled || s.ended(c, now))", wrong: "s.ended(c, now)",
 		pkg: "workflow", run: "TestADisabledAccountIsOut",
 	},
 
