@@ -313,11 +313,40 @@ func (f *formWriter) fill(rows func(yield func([]FormCell) bool)) error {
 				return fmt.Errorf("row %d, column %d: a cell cannot hold %d characters", number, i+1, n)
 			}
 		}
-		if err := out.SetRow("A"+strconv.Itoa(number), row); err != nil {
+		if err := out.SetRow("A"+strconv.Itoa(number), row, excelize.RowOpts{Height: f.height(cells)}); err != nil {
 			return err
 		}
 	}
 	return out.Flush()
+}
+
+// height is that of a row in which every text is seen, in points: not every program
+// finds it out by itself. Excel stops at 409.
+func (f *formWriter) height(cells []FormCell) float64 {
+	const line = 14.5
+	most := 1
+	for i, c := range cells {
+		if f.Columns[i].Hidden {
+			continue
+		}
+		lines := 0
+		for part := range strings.SplitSeq(c.Text, "\n") {
+			lines += 1 + int(wide(part)/(f.Columns[i].Width-1))
+		}
+		most = max(most, lines)
+	}
+	return min(float64(most)*line+3, 409)
+}
+
+// wide is how much room a text takes, in characters such as digits.
+func wide(s string) float64 {
+	room := 0.0
+	for _, r := range s {
+		if room++; r > 0xff {
+			room += 0.9
+		}
+	}
+	return room
 }
 
 // head writes the lines above the header and the header.

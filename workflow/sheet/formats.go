@@ -1,6 +1,9 @@
 package sheet
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Format is what the number format of a cell makes of a figure.
 type Format byte
@@ -17,7 +20,7 @@ const mostFormats = 100_000
 
 // readFormats reads which style shows a figure as what.
 func (b *Book) readFormats() error {
-	if b.parts["xl/styles.xml"] == nil {
+	if !slices.Contains(b.parts.Names(), "xl/styles.xml") {
 		return nil
 	}
 	custom := map[string]Format{}

@@ -1,14 +1,14 @@
 package sheet
 
 import (
-	"archive/zip"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"path"
 	"slices"
 	"strings"
+
+	"duban/workflow/ooxml"
 )
 
 // Limits of a workbook that is read.
@@ -23,33 +23,16 @@ const (
 	mostSheets  = 100
 )
 
-// Refusal says why a file is not read. Rule is stable, for programs; the texts are
-// for people.
-type Refusal struct {
-	Rule   string // "encrypted", "xls", "macro", "bomb", ...
-	ZH, EN string
-	cause  error
+func refused(code, zh, en string) *ooxml.Refusal {
+	return &ooxml.Refusal{Code: code, ZH: zh, EN: en}
 }
 
-// Error returns the English text.
-func (r *Refusal) Error() string {
-	if r.cause != nil {
-		return r.EN + ": " + r.cause.Error()
-	}
-	return r.EN
+func damaged(part string) *ooxml.Refusal {
+	return &ooxml.Refusal{Code: "damaged", Part: part, ZH: "文件已损坏或不是 Excel 工作簿（.xlsx），请用 Excel 或 WPS 另存为 .xlsx 后再试",
+		EN: "the file is damaged or no workbook (.xlsx); save it again as .xlsx"}
 }
 
-// Unwrap returns what was wrong with the bytes.
-func (r *Refusal) Unwrap() error { return r.cause }
-
-func refused(rule, zh, en string) *Refusal { return &Refusal{Rule: rule, ZH: zh, EN: en} }
-
-func damaged(cause error) *Refusal {
-	return &Refusal{Rule: "damaged", ZH: "文件已损坏或不是 Excel 工作簿（.xlsx），请用 Excel 或 WPS 另存为 .xlsx 后再试",
-		EN: "the file is damaged or no workbook (.xlsx); save it again as .xlsx", cause: cause}
-}
-
-func tooLarge(what string) *Refusal {
+func tooLarge(what string) *ooxml.Refusal {
 	return refused("too_large", "文件内容过大（"+what+"），不予读取", "the file opens to more than is read: "+what)
 }
 
@@ -60,7 +43,7 @@ type Book struct {
 	Sheets []Sheet
 	// From1904: days are counted from 1904 on, as old Macintosh programs did.
 	From1904 bool
-	parts    map[string]*zip.File
+	parts    *ooxml.Package
 	strings  []string
 	formats  []Format // by style
 }
@@ -73,7 +56,7 @@ type Sheet struct {
 }
 
 // Open looks a file over, in memory and time that do not depend on what it claims
-// to hold, and reads what its cells refer to. The error is a *Refusal.
+// to hold, and reads what its cells refer to. The error is an *ooxml.Refusal.
 func Open(data []byte) (*Book, error) {
 	parts, err := unpack(data)
 	if err != nil {
@@ -82,70 +65,38 @@ func Open(data []byte) (*Book, error) {
 	b := &Book{parts: parts}
 	for _, read := range []func() error{b.readSheets, b.readFormats, b.readStrings} {
 		if err := read(); err != nil {
-			if r, ok := errors.AsType[*Refusal](err); ok {
-				return nil, r
-			}
-			if errors.Is(err, errDocType) {
-				return nil, refused("entities", "文件的 XML 中声明了实体，不予读取", "the XML of the file declares entities")
-			}
-			return nil, damaged(err)
+			return nil, err
 		}
 	}
 	return b, nil
 }
 
 // unpack looks at the directory of the package.
-func unpack(data []byte) (map[string]*zip.File, error) {
+func unpack(data []byte) (*ooxml.Package, error) {
 	if len(data) > MostBytes {
 		return nil, tooLarge("10 MB")
 	}
 	if r := foreign(data); r != nil {
 		return nil, r
 	}
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	p, err := ooxml.Open(data, ooxml.Limits{Parts: mostParts, Part: mostSheet, Total: mostOpened, Depth: mostDepth})
 	if err != nil {
-		return nil, damaged(err)
+		return nil, err
 	}
-	if len(z.File) > mostParts {
-		return nil, tooLarge(fmt.Sprintf("%d 个部件", len(z.File)))
+	claim, err := p.Claim()
+	switch {
+	case err != nil:
+		return nil, err
+	case claim.Bytes > mostOpened:
+		return nil, tooLarge("96 MB")
+	case claim.Overlap:
+		return nil, refused("overlap", "文件的部件互相重叠，不予读取", "the parts of the file overlap")
 	}
-	parts := map[string]*zip.File{}
-	var opened uint64
-	type span struct{ from, to int64 }
-	var spans []span
-	for _, f := range z.File {
-		name := strings.ToLower(strings.TrimPrefix(f.Name, "/"))
-		if parts[name] != nil {
-			return nil, refused("damaged", "文件中有两个同名部件 "+f.Name, "two parts of the file are called "+f.Name)
-		}
-		parts[name] = f
-		if f.Flags&1 != 0 {
-			return nil, refused("encrypted", "文件已加密，请取消密码后再上传", "the file is encrypted: take the password off first")
-		}
-		// Each is below 2^63 alone only if so checked: the sum of a lie may wrap around.
-		if f.UncompressedSize64 > mostOpened || f.CompressedSize64 > MostBytes {
-			return nil, tooLarge(f.Name)
-		}
-		if opened += f.UncompressedSize64; opened > mostOpened {
-			return nil, tooLarge("96 MB")
-		}
-		at, err := f.DataOffset()
-		if err != nil {
-			return nil, damaged(err)
-		}
-		spans = append(spans, span{at, at + int64(f.CompressedSize64)})
-	}
-	slices.SortFunc(spans, func(a, b span) int { return int(a.from - b.from) })
-	for i := 1; i < len(spans); i++ {
-		if spans[i].from < spans[i-1].to {
-			return nil, refused("bomb", "文件的部件互相重叠，不予读取", "the parts of the file overlap")
-		}
-	}
-	return parts, otherKind(parts)
+	return p, otherKind(p.Names())
 }
 
 // foreign names files that are no package at all.
-func foreign(data []byte) *Refusal {
+func foreign(data []byte) *ooxml.Refusal {
 	switch {
 	case len(data) == 0:
 		return refused("empty", "文件是空的", "the file is empty")
@@ -165,11 +116,14 @@ func foreign(data []byte) *Refusal {
 }
 
 // otherKind names packages that are no plain workbook.
-func otherKind(parts map[string]*zip.File) error {
-	has := func(part string) bool { return parts[part] != nil }
-	for name := range parts {
-		if strings.HasSuffix(name, "vbaproject.bin") || strings.HasSuffix(name, ".xlm") || strings.Contains(name, "macrosheets/") {
-			return refused("macro", "文件含宏，请另存为不含宏的 .xlsx", "the file has macros: save it as .xlsx without them")
+func otherKind(names []string) error {
+	has := func(part string) bool { return slices.Contains(names, part) }
+	for _, name := range names {
+		switch ext := path.Ext(name); {
+		case strings.Contains(name, "macrosheets/"):
+			return refused("macros", "文件含宏，请另存为不含宏的 .xlsx", "the file has macros: save it as .xlsx without them")
+		case strings.HasPrefix(name, "xl/embeddings/"), slices.Contains([]string{".zip", ".7z", ".rar", ".gz", ".xlsx", ".docx", ".exe"}, ext):
+			return refused("embedded", "文件中嵌有其他文件（"+path.Base(name)+"），请删除后再上传", "another file is embedded ("+path.Base(name)+"): take it out first")
 		}
 	}
 	switch {
@@ -180,47 +134,41 @@ func otherKind(parts map[string]*zip.File) error {
 	case has("mimetype") && has("content.xml"):
 		return refused("ods", "这是 ODF 表格 .ods，请另存为 .xlsx", "this is an ODF file (.ods): save it as .xlsx")
 	case !has("[content_types].xml") || !has("xl/workbook.xml"):
-		return refused("not_xlsx", "压缩包中没有工作簿，不是 .xlsx 文件", "there is no workbook in the package: this is no .xlsx")
+		return refused("not_workbook", "压缩包中没有工作簿，不是 .xlsx 文件", "there is no workbook in the package: this is no .xlsx")
 	}
 	return nil
 }
 
 // scan reads a part of at most the given bytes with each, called after each tag.
+// What it returns is an *ooxml.Refusal or what each returned.
 func (b *Book) scan(name string, most int64, each func(*scanner) error) error {
-	f := b.parts[strings.ToLower(name)]
-	if f == nil {
-		return fmt.Errorf("there is no part %s", name)
-	}
-	if f.UncompressedSize64 > uint64(most) {
-		return tooLarge(name)
-	}
-	if f.Method != zip.Store && f.Method != zip.Deflate {
-		return fmt.Errorf("part %s is compressed in another way", name)
-	}
-	r, err := f.Open()
+	r, err := b.parts.Part(name)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	s := newScanner(io.LimitReader(r, most+1))
+	limited := &io.LimitedReader{R: r, N: most}
+	s := newScanner(limited)
 	for {
-		switch err := s.next(); {
+		if err = s.next(); err == nil {
+			err = each(s)
+		}
+		switch {
+		case err == nil:
 		case errors.Is(err, io.EOF):
 			return nil
-		case err != nil:
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		if err := each(s); err != nil {
-			if errors.Is(err, errStop) {
-				return nil
+		case errors.Is(err, errNotXML) && limited.N == 0:
+			return tooLarge(name)
+		case errors.Is(err, errNotXML):
+			return damaged(name)
+		default:
+			if e, ok := errors.AsType[*scanError](err); ok {
+				return refused(e.code, e.zh, e.en)
 			}
-			return fmt.Errorf("%s: %w", name, err)
+			return err
 		}
 	}
 }
-
-// errStop ends a scan that has what it wants.
-var errStop = errors.New("enough")
 
 // readSheets finds out which sheets there are and where.
 func (b *Book) readSheets() error {
@@ -253,14 +201,14 @@ func (b *Book) readSheets() error {
 		return nil
 	})
 	if err == nil && len(b.Sheets) == 0 {
-		err = errors.New("there is no sheet")
+		err = damaged("xl/workbook.xml")
 	}
 	return err
 }
 
 // readStrings reads the texts that cells share.
 func (b *Book) readStrings() error {
-	if b.parts["xl/sharedstrings.xml"] == nil {
+	if !slices.Contains(b.parts.Names(), "xl/sharedstrings.xml") {
 		return nil
 	}
 	total := 0

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -11,8 +10,7 @@ import (
 
 // Limits of one sheet.
 const (
-	mostRow    = 1_048_576 // of a workbook
-	mostColumn = 16_384    // of a workbook
+	mostColumn = 16_384 // of a workbook
 	// farColumn is the last column that may hold something. What is only formatted may
 	// stand anywhere.
 	farColumn = 1_024
@@ -54,27 +52,17 @@ type Range struct{ Left, Top, Right, Bottom int }
 // row is only valid during the call. It returns the merged cells. The error is that
 // of each, or a *Refusal.
 func (b *Book) Rows(sheet Sheet, each func(Row) error) ([]Range, error) {
-	r := &rowReader{book: b, each: each}
-	err := b.scan(sheet.part, mostSheet, r.tag)
-	if r.err != nil {
-		return nil, r.err
-	}
-	if refusal, ok := errors.AsType[*Refusal](err); ok {
-		return nil, refusal
-	}
-	if errors.Is(err, errDocType) {
-		return nil, refused("entities", "文件的 XML 中声明了实体，不予读取", "the XML of the file declares entities")
-	}
-	if err != nil {
-		return nil, damaged(err)
+	r := &rowReader{book: b, part: sheet.part, each: each}
+	if err := b.scan(sheet.part, mostSheet, r.tag); err != nil {
+		return nil, err
 	}
 	return r.merged, nil
 }
 
 type rowReader struct {
 	book   *Book
+	part   string
 	each   func(Row) error
-	err    error // of each
 	inData bool
 	row    Row
 	column int // of the last cell
@@ -112,7 +100,7 @@ func (r *rowReader) begin(s *scanner) error {
 	number := r.row.Number + 1
 	if given := s.attr("r"); given != "" {
 		n, err := strconv.Atoi(given)
-		if err != nil || n < number || n > mostRow {
+		if err != nil || n < number || n > lastRow {
 			return refused("reference", "行号 "+shown(given)+" 不合法", "there is no row "+shown(given)+" here")
 		}
 		number = n
@@ -127,8 +115,7 @@ func (r *rowReader) flush() error {
 	if len(r.row.Cells) == 0 {
 		return nil
 	}
-	r.err = r.each(r.row)
-	return r.err
+	return r.each(r.row)
 }
 
 func (r *rowReader) cell(s *scanner) error {
@@ -170,7 +157,7 @@ func (r *rowReader) cell(s *scanner) error {
 func (r *rowReader) content(s *scanner, c *Cell, kind string) (filled bool, err error) {
 	for outer := s.depth; ; {
 		if err := s.next(); err != nil {
-			return false, errNotXML
+			return false, cut(err)
 		}
 		switch {
 		case s.depth < outer:
@@ -205,7 +192,7 @@ func (r *rowReader) value(c *Cell, kind, value string) error {
 	case "s":
 		i, err := strconv.Atoi(strings.TrimSpace(value))
 		if err != nil || i < 0 || i >= len(r.book.strings) {
-			return fmt.Errorf("row %d refers to text %s, which is not there", r.row.Number, shown(value))
+			return damaged(r.part)
 		}
 		c.Kind, c.Text = Text, plainText(r.book.strings[i])
 	case "str", "inlineStr":
@@ -222,7 +209,7 @@ func (r *rowReader) value(c *Cell, kind, value string) error {
 	case "n", "":
 		c.Text = strings.TrimSpace(value)
 	default:
-		return fmt.Errorf("row %d has a cell of type %s", r.row.Number, shown(kind))
+		return damaged(r.part)
 	}
 	return nil
 }
@@ -250,25 +237,6 @@ func (r *rowReader) merge(ref string) error {
 	}
 	r.merged = append(r.merged, Range{left, top, right, bottom})
 	return nil
-}
-
-// place reads a reference such as "AB12".
-func place(ref string) (column, row int, ok bool) {
-	ref = strings.ReplaceAll(ref, "$", "")
-	i := 0
-	for ; i < len(ref) && i < 4 && ref[i]|0x20 >= 'a' && ref[i]|0x20 <= 'z'; i++ {
-		column = column*26 + int(ref[i]|0x20-'a') + 1
-	}
-	if i == 0 || column > mostColumn || len(ref)-i > 7 || len(ref) == i {
-		return 0, 0, false
-	}
-	for _, digit := range ref[i:] {
-		if digit < '0' || digit > '9' {
-			return 0, 0, false
-		}
-		row = row*10 + int(digit-'0')
-	}
-	return column, row, row >= 1 && row <= mostRow
 }
 
 // shown is a piece of a file as messages may repeat it.

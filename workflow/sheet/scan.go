@@ -3,7 +3,6 @@ package sheet
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"errors"
 	"io"
 	"strconv"
@@ -30,14 +29,28 @@ type scanner struct {
 	empty bool   // it also closes it
 }
 
+// scanError is why a part is not read to its end.
+type scanError struct{ code, zh, en string }
+
+// Error returns the English text.
+func (e *scanError) Error() string { return e.en }
+
 // Reasons of a part that is no XML as workbooks have it.
 var (
-	errNotXML   = errors.New("the XML is damaged")
-	errDocType  = errors.New("the XML declares entities")
-	errEncoding = errors.New("the XML is not UTF-8")
-	errTooDeep  = errors.New("the XML is nested too deep")
-	errTooLong  = errors.New("a tag or text of the XML is too long")
+	errNotXML   = &scanError{"damaged", "文件已损坏", "the file is damaged"}
+	errDocType  = &scanError{"doctype", "文件含 DTD 或实体定义，不予读取", "the file has a DTD or entities, which are not read"}
+	errEncoding = &scanError{"encoding", "文件内容须为 UTF-8 编码", "the parts of the file must be encoded as UTF-8"}
+	errTooDeep  = &scanError{"depth", "文件嵌套过深", "the file is nested too deep"}
+	errTooLong  = &scanError{"large_tag", "文件中有过长的标记或文字", "the file has a tag or text that is too long"}
 )
+
+// cut is what a part that ends too early is: the end is no error of its own.
+func cut(err error) error {
+	if errors.Is(err, io.EOF) {
+		return errNotXML
+	}
+	return err
+}
 
 func newScanner(r io.Reader) *scanner { return &scanner{r: bufio.NewReaderSize(r, mostTag)} }
 
@@ -71,7 +84,7 @@ func (s *scanner) pass(until byte) error {
 func (s *scanner) readTag() (again bool, err error) {
 	first, err := s.r.Peek(1)
 	if err != nil {
-		return false, errNotXML
+		return false, cut(err)
 	}
 	switch first[0] {
 	case '!':
@@ -84,7 +97,7 @@ func (s *scanner) readTag() (again bool, err error) {
 		return false, errTooLong
 	}
 	if err != nil {
-		return false, errNotXML
+		return false, cut(err)
 	}
 	s.tag = tag[:len(tag)-1]
 	for bytes.Count(s.tag, []byte{'"'})%2 != 0 { // an angle in the value of an attribute
@@ -149,7 +162,7 @@ func (s *scanner) passMarkup() error {
 		for dashes := 0; ; {
 			b, err := s.r.ReadByte()
 			if err != nil {
-				return errNotXML
+				return cut(err)
 			}
 			if b == '>' && dashes >= 2 {
 				return nil
@@ -213,7 +226,7 @@ func (s *scanner) text() (string, error) {
 	for {
 		part, err := s.r.ReadSlice('<')
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-			return "", errNotXML
+			return "", cut(err)
 		}
 		full := err != nil
 		if !full {
@@ -250,15 +263,18 @@ func (s *scanner) runs() (string, error) {
 	all := ""
 	for outer := s.depth; ; {
 		if err := s.next(); err != nil {
-			return "", errNotXML
+			return "", cut(err)
 		}
 		switch {
 		case s.depth < outer:
 			return all, nil
 		case s.open && s.name == "t":
 			part, err := s.text()
-			if all += part; err != nil || len(all) > mostText {
-				return "", cmp.Or(err, errTooLong)
+			if err != nil {
+				return "", err
+			}
+			if all += part; len(all) > mostText {
+				return "", errTooLong
 			}
 		case s.open && s.name == "rPh":
 			if err := s.end(); err != nil {
@@ -366,7 +382,7 @@ func (s *scanner) end() error {
 	}
 	for outer := s.depth; s.depth >= outer; {
 		if err := s.next(); err != nil {
-			return errNotXML
+			return cut(err)
 		}
 	}
 	return nil

@@ -114,9 +114,9 @@ func fifteen(s string) (string, error) {
 }
 
 var (
-	dayForm    = regexp.MustCompile(`^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:T[0-9:.]+Z?)?$`)
+	dayForm = regexp.MustCompile(`^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:T[0-9:.]+Z?)?$`)
 	// hourForm is a time of day after a day.
-	hourForm = regexp.MustCompile(`\s+[0-9]{1,2}[:：][0-9]{2}.*$`)
+	hourForm   = regexp.MustCompile(`\s+[0-9]{1,2}[:：][0-9]{2}.*$`)
 	digitsForm = regexp.MustCompile(`^([0-9]{4})([0-9]{2})([0-9]{2})$`)
 	serialForm = regexp.MustCompile(`^[0-9]{5}(?:\.[0-9]+)?$`)
 )

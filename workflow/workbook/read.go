@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/width"
 
 	"duban/workflow"
+	"duban/workflow/ooxml"
 	"duban/workflow/sheet"
 )
 
@@ -104,8 +105,8 @@ func Read(data []byte) (*Upload, error) {
 }
 
 func refusedFile(err error) error {
-	if r, ok := errors.AsType[*sheet.Refusal](err); ok {
-		return refusal(r.Rule, r.ZH, r.EN)
+	if r, ok := errors.AsType[*ooxml.Refusal](err); ok {
+		return refusal(r.Code, r.ZH, r.EN)
 	}
 	return err
 }

@@ -68,7 +68,7 @@ func isInput(c column) bool { return entries[c] != sheet.NoEntry }
 // ofTask reports whether an input is given once for each task.
 func ofTask(c column) bool { return c == colNarrative || c == colEvidence }
 
-var widths = [columnCount]float64{13, 26, 34, 20, 20, 9, 11, 20, 10, 10, 12, 12, 10, 14, 40, 12, 30, 10}
+var widths = [columnCount]float64{11, 20, 30, 16, 16, 9, 11, 15, 9, 9, 11, 11, 9, 13, 32, 11, 24, 10}
 
 const dayHint = "例如 2023-06-30；也可写 2023年6月30日。"
 
