@@ -2,10 +2,9 @@ package api
 
 import (
 	"bytes"
-	"errors"
 	"io"
+	"maps"
 	"mime"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,7 +16,8 @@ import (
 	"duban/workflow"
 )
 
-// maxBody is the largest body in bytes, chunked or not.
+// maxBody is the largest body in bytes, chunked or not, of an operation that is not
+// streamed.
 const maxBody = 1 << 20
 
 // admit refuses what huma would let pass: query strings that are half read,
@@ -26,7 +26,12 @@ const maxBody = 1 << 20
 func (s *server) admit(ctx huma.Context, next func(huma.Context)) {
 	r, op := requestOf(ctx.Context()), ctx.Operation()
 	err := checkQuery(r.http.URL.RawQuery, op.Parameters)
-	if err == nil && r.http.Method != http.MethodGet && r.http.Method != http.MethodHead {
+	limit, streamed := op.Metadata[streamKey].(int64)
+	switch {
+	case err != nil || r.http.Method == http.MethodGet || r.http.Method == http.MethodHead:
+	case streamed:
+		err = r.openBody(limit, op.RequestBody.Content)
+	default:
 		err = r.readBody(op.RequestBody != nil)
 	}
 	if err != nil {
@@ -57,16 +62,26 @@ func checkQuery(raw string, known []*huma.Param) error {
 	return p.Err()
 }
 
+// openBody lets the handler read the body as it arrives. One that says that it is too
+// large is refused before any of it is read.
+func (r *request) openBody(limit int64, kinds map[string]*huma.MediaType) error {
+	kind, _, err := mime.ParseMediaType(r.http.Header.Get("Content-Type"))
+	if err != nil || kinds[kind] == nil {
+		known := strings.Join(slices.Sorted(maps.Keys(kinds)), ", ")
+		return refuse(http.StatusUnsupportedMediaType, "body.content_type", "请求正文须为 Content-Type: "+known, "The request body must be Content-Type: "+known)
+	}
+	if r.http.ContentLength > limit {
+		return tooLarge(limit)
+	}
+	r.stream = r.arriving(limit)
+	return nil
+}
+
 func (r *request) readBody(expected bool) error {
-	body, err := io.ReadAll(io.LimitReader(r.http.Body, maxBody+1))
+	body, err := io.ReadAll(r.arriving(maxBody))
 	switch {
-	case len(body) > maxBody:
-		return refuse(http.StatusRequestEntityTooLarge, "body.too_large", "请求正文超过 1 MiB", "The request body is larger than 1 MiB")
 	case err != nil:
-		if wait, ok := errors.AsType[net.Error](err); ok && wait.Timeout() {
-			return refuse(http.StatusRequestTimeout, "body.timeout", "请求正文没有及时送达", "The request body did not arrive in time")
-		}
-		return refuse(http.StatusBadRequest, "body.incomplete", "请求正文不完整", "The request body is incomplete")
+		return err
 	case len(body) == 0:
 		return nil
 	case !expected:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -23,7 +24,11 @@ type request struct {
 	actor  workflow.Actor // without UserID until somebody is signed in
 	secret string         // of the credential in use
 	http   *http.Request
-	body   []byte // as received
+	body   []byte    // as received
+	stream io.Reader // the body of an operation that is streamed
+
+	started time.Time
+	control *http.ResponseController
 }
 
 type requestKey struct{}
@@ -31,31 +36,24 @@ type requestKey struct{}
 // requestOf returns the request that begin put into the context.
 func requestOf(ctx context.Context) *request { return ctx.Value(requestKey{}).(*request) }
 
-// security headers of every answer. Pages that need more than nothing set their
-// own Content-Security-Policy.
-var everywhere = map[string]string{
-	"X-Content-Type-Options":       "nosniff",
-	"Referrer-Policy":              "same-origin",
-	"Content-Security-Policy":      "default-src 'none'; frame-ancestors 'none'",
-	"Cross-Origin-Resource-Policy": "same-origin",
-	"Cache-Control":                "no-store",
-	"Vary":                         "Accept-Language, Cookie, Authorization",
-}
-
 // begin is the outermost step: it names the request, fixes its language, turns
 // errors and panics into problems and writes the access log.
 func (s *server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		started := time.Now()
-		r := &request{id: newRequestID(), lang: languageOf(c.Request().Header.Get("Accept-Language"))}
+		r := &request{
+			id: newRequestID(), lang: languageOf(c.Request().Header.Get("Accept-Language")),
+			started: time.Now(), control: http.NewResponseController(c.Response()),
+		}
 		r.log = s.log.With("request_id", r.id)
 		r.actor = workflow.Actor{Channel: "http", Address: c.RealIP(), RequestID: r.id}
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), requestKey{}, r)))
 		r.http = c.Request()
-		head := c.Response().Header()
-		for name, value := range everywhere {
-			head.Set(name, value)
+		if r.http.Body != http.NoBody {
+			// Also for a body that nobody reads: the server waits for it before the next request.
+			_ = r.control.SetReadDeadline(r.started.Add(bodyGrace))
 		}
+		head := c.Response().Header()
+		s.secure(head, r.http)
 		head.Set("X-Request-Id", r.id)
 		head.Set("Content-Language", string(r.lang))
 
@@ -63,7 +61,7 @@ func (s *server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 
 		s.log.LogAttrs(c.Request().Context(), slog.LevelInfo, "request",
 			slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Int("status", c.Response().Status),
-			slog.Duration("duration", time.Since(started)), slog.String("user_id", r.actor.UserID),
+			slog.Duration("duration", time.Since(r.started)), slog.String("user_id", r.actor.UserID),
 			slog.String("address", r.actor.Address), slog.String("request_id", r.id))
 		return nil
 	}
