@@ -225,7 +225,11 @@ func (m *matrix) put(a api.Access, r recipe, c cell) string {
 		}
 	}
 	body := strings.NewReplacer("{n}", fmt.Sprint(m.next()), "{region}", o.region).Replace(r.body)
-	got := m.ask(c.by, a.Method, o.fill(m.t, a.Path), r.query, body)
+	var headers []string
+	if r.file != nil {
+		body, headers = r.file(m.realm, o), []string{"Content-Type", "application/octet-stream"}
+	}
+	got := m.ask(c.by, a.Method, o.fill(m.t, a.Path), r.query, body, headers...)
 	said := allowed
 	if got.status >= http.StatusBadRequest {
 		said = fmt.Sprintf("%d %v", got.status, got.at("code"))

@@ -16,8 +16,9 @@ type recipe struct {
 	state   workflow.State // that the task must be in; "" for any
 	body    string
 	query   string
-	spends  bool   // it ends the credential that it is asked with
-	unknown string // status and code where the campaign or region is unknown, if not missing
+	file    func(r *realm, o object) string // makes the body, a file
+	spends  bool                            // it ends the credential that it is asked with
+	unknown string                          // status and code where the campaign or region is unknown, if not missing
 }
 
 // recipes of operations that need more than their path. A GET without required
@@ -31,6 +32,7 @@ var recipes = map[string]recipe{
 	"assignTask":     {body: `{"code":"t-{n}","region":"{region}","subject":"任务","requirement":"要求","measures":[{"code":"pool","kind":"qualitative"}]}`, unknown: "422 invalid"},
 	"openPeriod":     {unknown: "422 invalid"},
 	"getConsistency": {query: "from=0&to=0"},
+	"sendWorkbook":   {file: (*realm).emptyWorkbook},
 
 	"preview":              {state: "assigned", body: `{"evidence_date":"2023-08-31"}`},
 	"report":               {state: "assigned", body: reportStations},

@@ -56,7 +56,7 @@ func (r *Result) tell(said map[int]*verdictOfRow, dryRun bool) {
 			continue
 		}
 		v.lines = append(v.lines, n.ZH())
-		if c := n.column; !n.Warning {
+		if c := n.at(); !n.Warning {
 			if c == noColumn || c == colKey {
 				c = colCheck
 			}

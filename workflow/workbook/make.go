@@ -225,3 +225,21 @@ func (m maker) last(r *workflow.Report, i item) string {
 	}
 	return m.labels[r.Period] + "：" + said
 }
+
+// FileName is what the workbook of a filing is called.
+func FileName(f workflow.Filing) string {
+	var regions []string
+	for _, r := range f.Regions {
+		regions = append(regions, r.Code)
+	}
+	return Name(f.Campaign.Code, f.Period.Code, regions)
+}
+
+// Name is what a workbook is called: of one region by its code too.
+func Name(campaign, period string, regions []string) string {
+	name := "reporting-" + campaign + "-" + period
+	if len(regions) == 1 {
+		name += "-" + regions[0]
+	}
+	return name + ".xlsx"
+}

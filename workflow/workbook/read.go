@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +15,9 @@ import (
 	"duban/workflow/ooxml"
 	"duban/workflow/sheet"
 )
+
+// MostBytes is how large a file may be.
+const MostBytes = sheet.MostBytes
 
 // MostRows is how many rows with something in them a workbook may have.
 const MostRows = 50_000
@@ -25,8 +29,10 @@ type Note struct {
 	Rule    string // stable, for programs
 	Text    workflow.Text
 	Warning bool // it does not keep the report from being taken
-	column  column
 }
+
+// at is the column that a note speaks of.
+func (n Note) at() column { return column(slices.Index(titles[:], n.Column)) }
 
 // Upload is a workbook that was read back.
 type Upload struct {
@@ -60,14 +66,14 @@ type group struct {
 }
 
 func (l *line) note(c column, rule, zh, en string) {
-	n := Note{Row: l.number, Rule: rule, Text: workflow.Text{ZH: zh, EN: en}, column: c}
+	n := Note{Row: l.number, Rule: rule, Text: workflow.Text{ZH: zh, EN: en}}
 	if c != noColumn {
 		n.Column = titles[c]
 	}
 	l.notes = append(l.notes, n)
 }
 
-// noColumn is the column of what concerns a whole row.
+// noColumn is the column of what concerns a whole row: that of no title.
 const noColumn column = -1
 
 // filled reports whether something stands in a cell to be filled in.
@@ -113,6 +119,9 @@ func refusedFile(err error) error {
 
 var errEnough = errors.New("enough")
 
+// codeForm is that of the codes of campaigns and periods.
+var codeForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
 // readFacts reads the hidden sheet.
 func (u *Upload) readFacts(book *sheet.Book) error {
 	i := slices.IndexFunc(book.Sheets, func(s sheet.Sheet) bool { return s.Name == sheet.FactsSheet })
@@ -134,6 +143,9 @@ func (u *Upload) readFacts(book *sheet.Book) error {
 	}
 	u.facts = facts{u.fact["template"], u.fact["campaign"], u.fact["period"]}
 	u.Campaign, u.Period = u.facts.Campaign, u.facts.Period
+	if !codeForm.MatchString(u.Campaign) || !codeForm.MatchString(u.Period) {
+		return refusal("not_template", "隐藏表 "+sheet.FactsSheet+" 已损坏，请重新下载", "the hidden sheet "+sheet.FactsSheet+" is damaged: download the workbook again")
+	}
 	if u.facts.Template != Template {
 		return refusal("template", fmt.Sprintf("填报工作簿是第 %q 版模板，现用第 %s 版，请重新下载", u.facts.Template, Template), fmt.Sprintf("the workbook is of template %q, now it is %s: download it again", u.facts.Template, Template))
 	}

@@ -23,10 +23,11 @@ const (
 	Conflict  Status = "conflict"  // the task moved on since the workbook was made
 	Held      Status = "held"      // not sent, because other tasks failed (all or nothing)
 	Untried   Status = "untried"   // not reached: the database did not answer
+	Readable  Status = "readable"  // it was only looked at: every cell can be read
 )
 
 // Statuses lists every status.
-var Statuses = []Status{Accepted, Unchanged, Skipped, Failed, Conflict, Held, Untried}
+var Statuses = []Status{Accepted, Unchanged, Skipped, Failed, Conflict, Held, Untried, Readable}
 
 // Label names a status for people.
 func (s Status) Label(dryRun bool) workflow.Text {
@@ -45,7 +46,10 @@ func (s Status) Label(dryRun bool) workflow.Text {
 	case Conflict:
 		return workflow.Text{ZH: "冲突，未上报", EN: "conflict, not reported"}
 	case Held:
-		return workflow.Text{ZH: "本行无误；因其他任务有误，全部未上报", EN: "right; nothing was reported because other tasks are wrong"}
+		return workflow.Text{ZH: "此任务无误；因其他任务有误，全部未上报", EN: "right; nothing was reported because other tasks are wrong"}
+	}
+	if s == Readable {
+		return workflow.Text{ZH: "格式无误", EN: "can be read"}
 	}
 	return workflow.Text{ZH: "未处理，请再次上传", EN: "not reached, send it again"}
 }
@@ -60,6 +64,41 @@ type Result struct {
 	Notes   []Note
 }
 
+// Check returns what can be said of a workbook without asking anybody: what cannot
+// be read, and what is left empty.
+func (u *Upload) Check() []Result {
+	var all []Result
+	for _, l := range u.strays {
+		all = append(all, stray(l))
+	}
+	r := &runner{upload: u}
+	for _, g := range u.tasks {
+		result, _, more := r.start(g)
+		if more {
+			result.Status = Readable
+		}
+		all = append(all, result)
+	}
+	return all
+}
+
+// stray is the result of a row that belongs to no task.
+func stray(l *line) Result {
+	return Result{Rows: []int{l.number}, Code: l.cells[colCode].Text, Status: Failed, Notes: l.notes}
+}
+
+// Of reports whether the workbook is of a campaign's period; the error names both.
+func (u *Upload) Of(campaign, period string) error {
+	if u.Campaign == campaign && u.Period == period {
+		return nil
+	}
+	return refusal("other", "这是专项工作 "+u.Campaign+"、报告期 "+u.Period+" 的工作簿，不是 "+campaign+"、"+period+" 的",
+		"this is the workbook of campaign "+u.Campaign+", period "+u.Period+", not of "+campaign+", "+period)
+}
+
+// Tasks is how many tasks the workbook has; rows of none count as one each.
+func (u *Upload) Tasks() int { return len(u.tasks) + len(u.strays) }
+
 // Options say how a workbook is sent.
 type Options struct {
 	DryRun   bool // nothing is kept
@@ -73,31 +112,32 @@ type Summary struct {
 	Warnings int // tasks with a warning
 }
 
-// Run sends every task of a workbook as a report of the actor's, or rehearses it.
-// Each is called with each result, in the order of the sheet; of a sheet with many
-// tasks the first come long before the last. What is wrong with a task is in its
-// result; the error is for what concerns all of them, and nothing was sent then.
-// Sending the same workbook again repeats nothing.
-func Run(ctx context.Context, s *workflow.Service, actor workflow.Actor, u *Upload, o Options, each func(Result)) (Summary, error) {
-	filing, err := s.Filing(ctx, actor, u.Campaign, u.Period, nil)
-	if err != nil {
-		return Summary{}, err
+// Add counts one more result.
+func (s *Summary) Add(r Result) {
+	s.Total++
+	s.Tasks[r.Status]++
+	if slices.ContainsFunc(r.Notes, func(n Note) bool { return n.Warning }) {
+		s.Warnings++
 	}
+}
+
+// Run sends every task of a workbook as a report of the actor's, or rehearses it;
+// filing is what the actor may report now for the campaign and period of the
+// workbook. Each is called with each result, in the order of the sheet: of a sheet
+// with many tasks the first come long before the last. Sending the same workbook
+// again repeats nothing.
+func Run(ctx context.Context, s *workflow.Service, actor workflow.Actor, filing workflow.Filing, u *Upload, o Options, each func(Result)) Summary {
 	r := &runner{service: s, actor: actor, upload: u, options: o, stored: map[string]workflow.FilingTask{}}
 	for _, t := range filing.Tasks {
 		r.stored[t.Task.ID] = t
 	}
 	sum := Summary{Tasks: map[Status]int{}}
 	give := func(result Result) {
-		sum.Total++
-		sum.Tasks[result.Status]++
-		if slices.ContainsFunc(result.Notes, func(n Note) bool { return n.Warning }) {
-			sum.Warnings++
-		}
+		sum.Add(result)
 		each(result)
 	}
 	for _, l := range u.strays {
-		give(Result{Rows: []int{l.number}, Code: l.cells[colCode].Text, Status: Failed, Notes: l.notes})
+		give(stray(l))
 	}
 	if o.Together && !o.DryRun {
 		r.together(ctx, give)
@@ -106,7 +146,7 @@ func Run(ctx context.Context, s *workflow.Service, actor workflow.Actor, u *Uplo
 			give(r.one(ctx, g))
 		}
 	}
-	return sum, nil
+	return sum
 }
 
 type runner struct {
@@ -136,7 +176,7 @@ func (r *runner) start(g *group) (Result, workflow.Input, bool) {
 	}
 	for _, l := range g.lines {
 		if l.hidden && l.filled() {
-			result.Notes = append(result.Notes, Note{Row: l.number, Rule: "hidden", Warning: true, column: noColumn,
+			result.Notes = append(result.Notes, Note{Row: l.number, Rule: "hidden", Warning: true,
 				Text: workflow.Text{ZH: "此行被隐藏或筛选，其内容同样会上报", EN: "the row is hidden; what it says is reported all the same"}})
 		}
 	}
@@ -198,23 +238,20 @@ func (r *runner) refused(result *Result, g *group, err error) {
 		result.Status = Failed
 	}
 	if len(e.Fields) == 0 {
-		result.Notes = append(result.Notes, Note{Row: g.lines[0].number, Rule: e.Code, Text: e.Text, column: noColumn})
+		result.Notes = append(result.Notes, Note{Row: g.lines[0].number, Rule: e.Code, Text: e.Text})
 		return
 	}
 	for _, f := range e.Fields {
-		n := Note{Row: g.lines[0].number, Rule: f.Rule, Text: f.Text, column: noColumn}
+		n := Note{Row: g.lines[0].number, Rule: f.Rule, Text: f.Text}
 		if l, c := g.place(f.Field); l != nil {
-			n.Row, n.column = l.number, c
-			if c != noColumn {
-				n.Column = titles[c]
-			}
+			n.Row, n.Column = l.number, titles[c]
 		}
 		result.Notes = append(result.Notes, n)
 	}
 }
 
-// place finds the cell that the path of a field of a report speaks of; noColumn
-// where it is a whole row. No row: the whole task.
+// place finds the cell that the path of a field of a report speaks of: of a whole
+// measure the first one. No row: it is of the whole task.
 func (g *group) place(field string) (*line, column) {
 	var row *line
 	for _, l := range g.lines {

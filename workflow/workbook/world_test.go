@@ -137,8 +137,9 @@ func (w *world) send(who workflow.Actor, data []byte, o workbook.Options) map[st
 	u, err := workbook.Read(data)
 	must(w.t, err)
 	results := map[string]workbook.Result{}
-	_, err = workbook.Run(w.t.Context(), w.Service, who, u, o, func(r workbook.Result) { results[r.Code] = r })
+	filing, err := w.Filing(w.t.Context(), who, u.Campaign, u.Period, nil)
 	must(w.t, err)
+	workbook.Run(w.t.Context(), w.Service, who, filing, u, o, func(r workbook.Result) { results[r.Code] = r })
 	return results
 }
 
