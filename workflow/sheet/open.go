@@ -19,7 +19,8 @@ const (
 	mostOpened  = 96 << 20 // bytes of all parts together
 	mostSheet   = 64 << 20 // bytes of one sheet
 	mostSmall   = 4 << 20  // bytes of styles, and of what says where the sheets are
-	mostStrings = 20 << 20 // bytes of the texts that cells share
+	mostStrings = 12 << 20 // bytes of the texts that cells share
+	mostTexts   = 400_000  // of these texts
 	mostSheets  = 100
 )
 
@@ -147,7 +148,7 @@ func (b *Book) scan(name string, most int64, each func(*scanner) error) error {
 		return err
 	}
 	defer r.Close()
-	limited := &io.LimitedReader{R: r, N: most}
+	limited := &io.LimitedReader{R: whole{r, name}, N: most}
 	s := newScanner(limited)
 	for {
 		if err = s.next(); err == nil {
@@ -168,6 +169,21 @@ func (b *Book) scan(name string, most int64, each func(*scanner) error) error {
 			return err
 		}
 	}
+}
+
+// whole names the part that cannot be inflated, or is not what its header says.
+type whole struct {
+	io.Reader
+	part string
+}
+
+// Read implements io.Reader.
+func (w whole) Read(b []byte) (int, error) {
+	n, err := w.Reader.Read(b)
+	if _, named := errors.AsType[*ooxml.Refusal](err); err != nil && !named && !errors.Is(err, io.EOF) {
+		err = damaged(w.part)
+	}
+	return n, err
 }
 
 // readSheets finds out which sheets there are and where.
@@ -220,8 +236,8 @@ func (b *Book) readStrings() error {
 		if err != nil {
 			return err
 		}
-		if total += len(text) + 16; total > mostStrings {
-			return tooLarge("文字超过 20 MB")
+		if total += len(text); total > mostStrings || len(b.strings) == mostTexts {
+			return tooLarge("文字超过 12 MB 或 40 万条")
 		}
 		b.strings = append(b.strings, text)
 		return nil

@@ -14,7 +14,7 @@ const (
 	// farColumn is the last column that may hold something. What is only formatted may
 	// stand anywhere.
 	farColumn = 1_024
-	mostCells = 5_000_000
+	mostCells = 4_000_000
 	mostMerge = 100_000
 )
 
@@ -31,9 +31,9 @@ const (
 
 // Cell is one cell that holds something.
 type Cell struct {
+	Text    string
 	Column  int // from 1
 	Kind    Kind
-	Text    string
 	Format  Format // of a Figure
 	Formula bool   // Text is what some program computed once
 }
@@ -120,7 +120,7 @@ func (r *rowReader) flush() error {
 
 func (r *rowReader) cell(s *scanner) error {
 	if r.cells++; r.cells > mostCells {
-		return tooLarge("单元格超过 500 万个")
+		return tooLarge("单元格超过 400 万个")
 	}
 	column := r.column + 1
 	if ref := s.attr("r"); ref != "" {

@@ -131,11 +131,7 @@ func (s *scanner) enter() error {
 	if s.depth < 0 {
 		return errNotXML
 	}
-	end := bytes.IndexAny(tag, " \t\r\n")
-	if end < 0 {
-		end = len(tag)
-	}
-	name := tag[:end]
+	name := tag[:skip(tag, 0, false)]
 	if i := bytes.IndexByte(name, ':'); i >= 0 {
 		name = name[i+1:]
 	}
@@ -191,30 +187,43 @@ func (s *scanner) passInstruction() error {
 
 // attr returns the value of an attribute of the last tag, by its local name.
 func (s *scanner) attr(name string) string {
-	rest := s.tag
-	for {
-		i := bytes.IndexByte(rest, '=')
-		if i < 0 {
+	b := s.tag
+	for i := skip(b, 0, false); ; {
+		i = skip(b, i, true)
+		begin := i
+		for i < len(b) && b[i] != '=' && !isSpace(b[i]) {
+			if i++; b[i-1] == ':' {
+				begin = i
+			}
+		}
+		key := b[begin:i]
+		if i = skip(b, i, true); i >= len(b) || b[i] != '=' {
 			return ""
 		}
-		key := bytes.TrimRight(rest[:i], " \t\r\n")
-		if j := bytes.LastIndexAny(key, " \t\r\n:"); j >= 0 {
-			key = key[j+1:]
-		}
-		rest = bytes.TrimLeft(rest[i+1:], " \t\r\n")
-		if len(rest) == 0 || rest[0] != '"' && rest[0] != '\'' {
+		if i = skip(b, i+1, true); i >= len(b) || b[i] != '"' && b[i] != '\'' {
 			return ""
 		}
-		end := bytes.IndexByte(rest[1:], rest[0])
+		end := bytes.IndexByte(b[i+1:], b[i])
 		if end < 0 {
 			return ""
 		}
 		if string(key) == name {
-			return unescaped(rest[1 : end+1])
+			return unescaped(b[i+1 : i+1+end])
 		}
-		rest = rest[end+2:]
+		i += end + 2
 	}
 }
+
+// skip returns where, from a place on, the first character is that is no space, or
+// that is one.
+func skip(b []byte, from int, spaces bool) int {
+	for from < len(b) && isSpace(b[from]) == spaces {
+		from++
+	}
+	return from
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 // text reads the text of the element just opened, which has no elements in it, up
 // to its end.
@@ -260,20 +269,20 @@ func (s *scanner) runs() (string, error) {
 	if s.empty {
 		return "", nil
 	}
-	all := ""
+	var all []byte
 	for outer := s.depth; ; {
 		if err := s.next(); err != nil {
 			return "", cut(err)
 		}
 		switch {
 		case s.depth < outer:
-			return all, nil
+			return string(all), nil
 		case s.open && s.name == "t":
 			part, err := s.text()
 			if err != nil {
 				return "", err
 			}
-			if all += part; len(all) > mostText {
+			if all = append(all, part...); len(all) > mostText {
 				return "", errTooLong
 			}
 		case s.open && s.name == "rPh":

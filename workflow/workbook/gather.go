@@ -2,7 +2,6 @@ package workbook
 
 import (
 	"fmt"
-	"slices"
 
 	"duban/workflow/sheet"
 )
@@ -36,9 +35,12 @@ func (u *Upload) gather() {
 		}
 		g := groups[l.key.Task]
 		if g == nil {
-			g = &group{task: l.key.Task, code: l.cells[colCode].Text}
+			g = &group{task: l.key.Task}
 			groups[l.key.Task] = g
 			u.tasks = append(u.tasks, g)
+		}
+		if g.code == "" || !l.has("key_shifted") {
+			g.code = l.beside[0]
 		}
 		g.lines = append(g.lines, l)
 	}
@@ -93,7 +95,7 @@ func twice(first, again *line) bool {
 		return true
 	}
 	again.note(colKey, "row_twice", fmt.Sprintf("与第 %d 行重复，请只留一行", first.number), fmt.Sprintf("is row %d again: keep one of them", first.number))
-	if !slices.ContainsFunc(first.notes, func(n Note) bool { return n.Rule == "row_twice" }) {
+	if !first.has("row_twice") {
 		first.note(colKey, "row_twice", fmt.Sprintf("与第 %d 行重复，请只留一行", again.number), fmt.Sprintf("is row %d again: keep one of them", again.number))
 	}
 	return false

@@ -20,7 +20,7 @@ import (
 const MostBytes = sheet.MostBytes
 
 // MostRows is how many rows with something in them a workbook may have.
-const MostRows = 50_000
+const MostRows = 25_000
 
 // Note is something that the sender must or should look at.
 type Note struct {
@@ -71,6 +71,11 @@ func (l *line) note(c column, rule, zh, en string) {
 		n.Column = titles[c]
 	}
 	l.notes = append(l.notes, n)
+}
+
+// has reports whether a rule is noted.
+func (l *line) has(rule string) bool {
+	return slices.ContainsFunc(l.notes, func(n Note) bool { return n.Rule == rule })
 }
 
 // noColumn is the column of what concerns a whole row: that of no title.
@@ -130,7 +135,7 @@ func (u *Upload) readFacts(book *sheet.Book) error {
 	}
 	u.fact = map[string]string{}
 	_, err := book.Rows(book.Sheets[i], func(r sheet.Row) error {
-		if len(u.fact) == 20 {
+		if r.Number > 100 {
 			return errEnough
 		}
 		if len(r.Cells) == 2 && len(r.Cells[1].Text) < 2_000 {
@@ -204,14 +209,18 @@ func (r *formReader) row(row sheet.Row) error {
 		}
 		return nil
 	}
+	worth := slices.ContainsFunc(row.Cells, func(c sheet.Cell) bool {
+		known, ok := r.at[c.Column]
+		return ok && (known == colKey || isInput(known)) && !blank(c)
+	})
+	if !worth {
+		return nil // formatted, or somebody's own remarks
+	}
 	l := &line{number: row.Number, hidden: row.Hidden}
 	for _, c := range row.Cells {
 		if known, ok := r.at[c.Column]; ok && known != colCheck {
 			l.cells[known] = c
 		}
-	}
-	if blank(l.cells[colKey]) && !l.filled() {
-		return nil // formatted, or somebody's own remarks
 	}
 	if len(r.upload.lines) == MostRows {
 		r.err = refusal("too_many_rows", fmt.Sprintf("超过 %d 行", MostRows), fmt.Sprintf("there are more than %d rows", MostRows))
