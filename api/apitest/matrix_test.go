@@ -22,6 +22,7 @@ import (
 func TestEveryRouteAnswersAsThePolicySays(t *testing.T) {
 	for name, config := range map[string]func(testing.TB) gormstore.Config{"sqlite": dbtest.SQLiteConfig, "mariadb": dbtest.MariaDBConfig} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // each waits for its own disk
 			cfg := config(t)
 			store, err := gormstore.Open(t.Context(), cfg)
 			must(t, err)
