@@ -38,7 +38,7 @@ type proofIn struct {
 }
 
 type ofUserIn struct {
-	Login string `path:"login" maxLength:"64" example:"pengjiang"`
+	Login string `path:"login" maxLength:"64" example:"pengjiang" doc:"登录名或编号 / Login or id"`
 	proofIn
 }
 

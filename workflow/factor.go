@@ -171,7 +171,8 @@ func errCode() *Error {
 		"验证码不正确、已用过，或连续失败次数过多（此时须等待 15 分钟）", "The code is wrong or used, or it failed too often: then an account waits 15 minutes")
 }
 
-// RemoveTOTP takes the second factor of an account away, with its recovery codes: the
+// RemoveTOTP takes the second factor of an account, by login or id, away, with its
+// recovery codes: the
 // actor's own when no login is given, unless a role needs one. proof is the actor's own
 // password. Who resets passwords may not do this to others: so no administrator
 // alone can sign in as somebody else. It ends the sessions of the account.
@@ -190,7 +191,7 @@ func (s *Service) RemoveTOTP(ctx context.Context, call Call, login, proof string
 			err = s.prove(ctx, call, user, proof)
 		}
 	} else {
-		call = call.secretly(eventTOTPRemove, SubjectUser, s.loginDigest(login))
+		call = call.secretly(eventTOTPRemove, SubjectUser, s.accountDigest(login))
 		user, err = s.administered(ctx, call, MayWriteGrants, login, proof)
 	}
 	if err != nil {

@@ -63,11 +63,11 @@ type OneTime struct {
 	ExpiresAt time.Time // it must be used before
 }
 
-// ResetPassword gives another account a password to be used once, made up unless one
+// ResetPassword gives another account, by login or id, a password to be used once, made up unless one
 // is given, and ends all its sessions and tokens. proof is the actor's own password;
 // commands on the server need none.
 func (s *Service) ResetPassword(ctx context.Context, call Call, login, proof, password string) (OneTime, error) {
-	call = call.secretly(eventReset, SubjectUser, s.loginDigest(login))
+	call = call.secretly(eventReset, SubjectUser, s.accountDigest(login))
 	user, err := s.administered(ctx, call, MayWriteUsers, login, proof)
 	if err != nil {
 		return OneTime{}, err

@@ -102,6 +102,9 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 				return subjects(t, SubjectUser, s.foldUser, func(told *Told) *[]UserPast { return &told.Users })
 			},
 			func() error {
+				return subjects(t, SubjectDelegation, foldDelegation, func(told *Told) *[]Delegation { return &told.Delegations })
+			},
+			func() error {
 				return subjects(t, SubjectCampaign, foldCampaign, func(told *Told) *[]CampaignPast { return &told.Campaigns })
 			},
 			func() error {

@@ -322,12 +322,12 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "a session is opened for a disabled account", file: "workflow/signin.go",
-		right: "if isNoRow(err) || err == nil && user.Disabled {", wrong: "if isNoRow(err) {",
+		right: "isNoRow(err) || err == nil && user.Disabled {", wrong: "isNoRow(err) {",
 		pkg: "workflow", run: "TestADisabledAccountIsOut",
 	},
 	{
 		name: "the sessions of a disabled account live on", file: "workflow/credential.go",
-		right: "(user.Disabled || idle", wrong: "(idle",
+		right: "(user.Disabled || s.ended(c, now))", wrong: "s.ended(c, now)",
 		pkg: "workflow", run: "TestADisabledAccountIsOut",
 	},
 
