@@ -30,7 +30,6 @@ var allowed = map[string]string{
 	"workflow/lagtable":         "workflow workflow/assess workflow/audit workflow/calendar workflow/sheet",
 	"workflow/meetingpack":      "workflow workflow/assess workflow/calendar workflow/lagtable",
 	"workflow/ooxml":            "",
-	"workflow/wording":          "workflow/assess workflow/calendar",
 	"workflow/sheet":            "workflow/ooxml",
 	"workflow/wording":          "workflow/assess workflow/calendar",
 	"workflow/soffice":          "workflow",
