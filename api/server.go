@@ -51,6 +51,8 @@ type server struct {
 	security *seclog.Log
 	places   *places
 	sso      *SSO
+	// workbooks holds a place for each workbook that is read now.
+	workbooks chan struct{}
 }
 
 // New returns the handler of everything below "/". It panics when a route is
@@ -70,6 +72,7 @@ func build(o Options) (*server, *echo.Echo) {
 		cross:  http.NewCrossOriginProtection(),
 
 		security: o.Security, places: &places{}, sso: o.SSO,
+		workbooks: make(chan struct{}, 2),
 	}
 	e.HTTPErrorHandler = s.echoError
 	e.Use(s.begin)
@@ -115,6 +118,8 @@ func (s *server) routes() {
 	write(s, post("/campaigns/{code}/tasks", "assignTask", tagCampaigns, "交办任务", "Assign a task").needs(ofRegion, workflow.EventPermission(workflow.EventAssign)).repeatable().status(http.StatusCreated), s.assign)
 	read(s, get("/campaigns/{code}/periods", "listPeriods", tagCampaigns, "报告期列表", "List periods").needs(ofNothing, workflow.MayReadCampaigns), s.periods)
 	write(s, post("/campaigns/{code}/periods/{period}/open", "openPeriod", tagCampaigns, "开启报告期", "Open a period").needs(ofNothing, workflow.EventPermission(workflow.EventOpenPeriod)).repeatable().versioned(), s.openPeriod)
+	read(s, s.getWorkbookOperation(), s.getWorkbook)
+	write(s, s.sendWorkbookOperation(), s.sendWorkbook)
 	read(s, s.meetingPackOperation().needs(ofScope, workflow.MayReadLagTable, workflow.MayReadEvents), s.meetingPack)
 	read(s, get("/campaigns/{code}/periods/{period}/tally", "getTally", tagCampaigns, "各区县任务统计", "Count tasks by region").needs(ofScope, workflow.MayReadTasks), s.tally)
 	read(s, s.inForms(get("/campaigns/{code}/periods/{period}/lag-table", "getLagTable", tagCampaigns, "进度滞后情况表", "The lag table").needs(ofScope, workflow.MayReadLagTable),
