@@ -11,7 +11,7 @@ import (
 // credentials are the operations on sessions and tokens that are in use.
 func (s *server) credentials() {
 	read(s, get("/sessions", "listSessions", tagSession, "我的会话", "My sessions").selfService(), s.mySessions)
-	write(s, del("/sessions", "endOtherSessions", tagSession, "结束我的其他会话", "End my other sessions").selfService().status(http.StatusNoContent), s.endOtherSessions)
+	write(s, del("/sessions", "endOtherSessions", tagSession, "结束我的其他会话", "End my other sessions").selfService().during("").status(http.StatusNoContent), s.endOtherSessions)
 	write(s, del("/sessions/{credential}", "endSession", tagSession, "结束我的一个会话", "End one of my sessions").selfService().status(http.StatusNoContent), s.endSession)
 	read(s, get("/tokens", "listTokens", tagSession, "我的令牌", "My tokens").selfService(), s.myTokens)
 	write(s, del("/tokens/{credential}", "endToken", tagSession, "吊销我的一个令牌", "End one of my tokens").selfService().status(http.StatusNoContent), s.endToken)

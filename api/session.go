@@ -24,10 +24,11 @@ type userOut struct {
 }
 
 type grantOut struct {
-	Role   string   `json:"role" example:"reporter"`
-	Label  textOut  `json:"label"`
-	Region string   `json:"region,omitempty" example:"440703" doc:"仅区县填报员 / Reporters only"`
-	Events []string `json:"events" doc:"流程定义中此角色可执行的事件 / The events that the definition gives the role"`
+	Role     string   `json:"role" example:"reporter"`
+	Label    textOut  `json:"label"`
+	Region   string   `json:"region,omitempty" example:"440703" doc:"仅区县填报员 / Reporters only"`
+	OnBehalf string   `json:"on_behalf,omitempty" doc:"作为代理人持有时，被代理的人 / The person whose deputy one is"`
+	Events   []string `json:"events" doc:"流程定义中此角色可执行的事件 / The events that the definition gives the role"`
 }
 
 func (s *server) user(id, login, name string, grants []workflow.Grant) userOut {
@@ -36,7 +37,7 @@ func (s *server) user(id, login, name string, grants []workflow.Grant) userOut {
 
 func (s *server) grant(g workflow.Grant) grantOut {
 	def := s.service.Definition()
-	out := grantOut{Role: string(g.Role), Region: g.Region, Events: []string{}}
+	out := grantOut{Role: string(g.Role), Region: g.Region, OnBehalf: g.OnBehalf, Events: []string{}}
 	if i := slices.IndexFunc(def.Roles, func(r workflow.RoleDef) bool { return r.Name == g.Role }); i >= 0 {
 		out.Label = textOf(def.Roles[i].Label)
 	}

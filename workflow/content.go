@@ -6,36 +6,22 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"duban/workflow/assess"
-	"duban/workflow/calendar"
 )
 
-// content is what a reviewer reads of a report and what nobody changes after it
-// was submitted: in this order it is what the digest is of.
-type content struct {
-	TaskID       string        `json:"task_id"`
-	Number       int           `json:"number"`
-	Period       string        `json:"period"`
-	FlagID       string        `json:"flag_id,omitempty"`
-	Author       string        `json:"author"`
-	OnBehalf     string        `json:"on_behalf,omitempty"`
-	EvidenceDate calendar.Date `json:"evidence_date"`
-	Narrative    string        `json:"narrative"`
-	Values       assess.Values `json:"values"`
-}
-
-// Digest is the SHA-256, in hexadecimal digits, of the report's content: the same
-// for a report as it was submitted and as it is read back, another one when a
-// figure, a word, a file, the author or the number is another. What the program
-// makes of the report later, its status, is no part of it.
+// Digest is the SHA-256, in hexadecimal digits, of the report's content, as JSON:
+// everything that it says but its id, when it came, and what the program makes of it,
+// the assessment and the status. It is the same for a report as it was submitted and
+// as it is read back, and another one when a figure, a word, a file, the author or
+// the number is another. A field that is added to Report is a part of it.
 func (r Report) Digest() string {
-	b, err := json.Marshal(content{
-		TaskID: r.TaskID, Number: r.Number, Period: r.Period, FlagID: r.FlagID, Author: r.Author, OnBehalf: r.OnBehalf,
-		EvidenceDate: r.EvidenceDate, Narrative: r.Narrative, Values: r.Values,
-	})
+	id := r.ID
+	r.ID, r.SubmittedAt, r.Assessment, r.Status = "", time.Time{}, assess.Assessment{}, ""
+	b, err := json.Marshal(r)
 	if err != nil {
-		panic(fmt.Sprintf("workflow: the content of report %s as JSON: %v", r.ID, err)) // it holds nothing that JSON cannot
+		panic(fmt.Sprintf("workflow: the content of report %s as JSON: %v", id, err)) // it holds nothing that JSON cannot
 	}
 	return digest(string(b))
 }

@@ -3,11 +3,13 @@ package workflow_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"time"
 
 	"github.com/shopspring/decimal"
 
 	"duban/workflow"
 	"duban/workflow/assess"
+	"duban/workflow/calendar"
 )
 
 // saga is a world in which people do whatever comes to mind, with the
@@ -85,6 +87,34 @@ func (h *saga) people() {
 		if _, err := h.LinkUser(h.ctx(), by(operator), login, "https://login.example.gov.cn", "sub-of-"+login); err != nil {
 			h.t.Fatal(err)
 		}
+	}
+}
+
+// deputies are named by an account of people, for others; one is ended. A region is
+// renamed.
+func (h *saga) deputies() {
+	h.t.Helper()
+	today := calendar.Of(time.Unix(h.now.Load(), 0))
+	var last workflow.DelegationView
+	for _, login := range []string{"deng", "qian"} {
+		if _, err := h.CreateUser(h.ctx(), by(operator), workflow.User{Login: login, Name: "某" + login, Grants: []workflow.Grant{{Role: workflow.Supervisor}}}, "correct horse battery"); err != nil {
+			h.t.Fatal(err)
+		}
+		for _, g := range []workflow.Grant{{Role: workflow.Reviewer}, {Role: workflow.Reporter, Region: "440703"}} {
+			var err error
+			if last, err = h.NameDeputy(h.ctx(), by(operator), workflow.NewDelegation{Grantor: "li.ming", Deputy: login, Grant: g, From: today, To: today}); err != nil {
+				h.t.Fatal(err)
+			}
+		}
+	}
+	if _, err := h.EndDeputy(h.ctx(), by(operator), last.ID); err != nil {
+		h.t.Fatal(err)
+	}
+	if _, err := h.RenameRegion(h.ctx(), by(systemAdmin), "440704", "江海"); err != nil {
+		h.t.Fatal(err)
+	}
+	if _, err := h.RenameRegion(h.ctx(), by(systemAdmin), "440704", "江海区"); err != nil {
+		h.t.Fatal(err)
 	}
 }
 

@@ -103,6 +103,7 @@ func newCrime(t *testing.T, cfg gormstore.Config) *crime {
 	t.Logf("seed %d", seed)
 	h := newSaga(newWorld(t, store), seed)
 	h.people()
+	h.deputies()
 	for range 60 {
 		h.act()
 	}

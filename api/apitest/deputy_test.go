@@ -71,6 +71,9 @@ func TestADeputyActsInThePersonsPlace(t *testing.T) {
 		if mine := w.do("jianghai", "GET", here, ""); !strings.Contains(mine.raw, `"active":true`) {
 			t.Errorf("listed %s", mine.raw)
 		}
+		if me := w.do("jianghai", "GET", "/api/v1/session", ""); !strings.Contains(me.raw, `"on_behalf":"`+w.ids["reviewer"]+`"`) {
+			t.Errorf("the deputy holds %s", me.raw)
+		}
 		w.later.Add(int64(32*time.Hour - time.Minute)) // 2 September, 23:59
 		if a := w.do("jianghai", "GET", task+"reviews", ""); a.status != 200 {
 			t.Errorf("on the last day: %d", a.status)

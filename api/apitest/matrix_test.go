@@ -65,18 +65,20 @@ type matrix struct {
 	good   map[workflow.Role][]credential
 	// sessions that need something before they are of use
 	limited map[workflow.Role]map[workflow.Need]credential
+	bounded map[workflow.Role][]credential // tokens, named in scopes
 	cells   int
 	right   int
 }
 
 func newMatrix(t *testing.T, r *realm, l *ledger) *matrix {
-	m := &matrix{realm: r, t: t, policy: writtenPolicy(t), ledger: l, tasks: map[string]string{}, good: map[workflow.Role][]credential{}, limited: map[workflow.Role]map[workflow.Need]credential{}}
+	m := &matrix{realm: r, t: t, policy: writtenPolicy(t), ledger: l, tasks: map[string]string{}, good: map[workflow.Role][]credential{}, limited: map[workflow.Role]map[workflow.Need]credential{}, bounded: map[workflow.Role][]credential{}}
 	for _, g := range roles {
 		login := holder[g.Role]
 		m.good[g.Role] = []credential{{"good session", "Cookie", r.session(login)}, {"good token", "Authorization", r.tokens[login]}}
 	}
 	for _, g := range roles {
 		m.limited[g.Role] = r.limit(g)
+		m.bounded[g.Role] = r.scoped(g)
 	}
 	r.signing()
 	for _, region := range []string{ownRegion, otherRegion, othersRegion} {
@@ -133,6 +135,9 @@ func (m *matrix) route(a api.Access, r recipe) {
 				}
 				sort(cell{role: g, by: c, about: o, answer: answer})
 			}
+			for _, c := range m.bounded[g.Role] {
+				sort(cell{role: g, by: c, about: o, answer: m.policy.scopedAnswer(m.t, a, g, o, scopes[c.name])})
+			}
 			for need, c := range m.limited[g.Role] {
 				switch {
 				case a.Audience == api.Public:
@@ -172,7 +177,7 @@ func (m *matrix) put(a api.Access, r recipe, c cell) string {
 		if r.spends && c.by.header == "Cookie" {
 			c.by.secret = m.session(holder[c.role.Role])
 		} else if r.spends {
-			c.by.secret = m.token(holder[c.role.Role], 0)
+			c.by.secret = m.token(holder[c.role.Role], 0, scopes[c.by.name]...)
 		}
 	}
 	body := strings.NewReplacer("{n}", fmt.Sprintf("%04d", m.next()), "{region}", o.region).Replace(r.body)

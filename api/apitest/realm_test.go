@@ -92,9 +92,9 @@ func (r *realm) newRegion() string {
 	return code
 }
 
-func (r *realm) token(login string, life time.Duration) string {
+func (r *realm) token(login string, life time.Duration, scopes ...workflow.Scoped) string {
 	r.t.Helper()
-	issued, err := r.service.IssueToken(r.t.Context(), workflow.Call{Actor: workflow.OperatorActor("test")}, login, "test", life)
+	issued, err := r.service.IssueToken(r.t.Context(), workflow.Call{Actor: workflow.OperatorActor("test")}, login, "test", life, scopes...)
 	must(r.t, err)
 	return issued.Secret
 }

@@ -58,6 +58,7 @@ var recipes = map[string]recipe{
 	"disableAccount": {ended: "409 user.disabled"},
 	"enableAccount":  {state: "disabled"},
 	"addGrant":       {body: `{"role":"supervisor"}`},
+	"nameDeputy":     {body: `{"deputy":"jianghai","role":"reviewer","from":"yesterday","to":"2023-09-01"}`, answer: "422 invalid"},
 
 	"preview":              {state: "assigned", body: `{"evidence_date":"2023-08-31"}`},
 	"report":               {state: "assigned", body: reportStations},
