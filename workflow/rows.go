@@ -59,6 +59,8 @@ type Told struct {
 	Users     []UserPast
 	Campaigns []CampaignPast
 	Tasks     []TaskPast
+	Editions  []EditionPast
+	Edits     []NarrativeEdit
 	Unknown   []string // identities of which it is not known: their events cannot be read
 }
 

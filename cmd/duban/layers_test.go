@@ -30,6 +30,7 @@ var allowed = map[string]string{
 	"workflow/lagtable":         "workflow workflow/assess workflow/audit workflow/calendar workflow/sheet",
 	"workflow/meetingpack":      "workflow workflow/assess workflow/calendar workflow/lagtable",
 	"workflow/ooxml":            "",
+	"workflow/wording":          "workflow/assess workflow/calendar",
 	"workflow/sheet":            "workflow/ooxml",
 	"workflow/soffice":          "workflow",
 	"workflow/trail":            "workflow workflow/audit workflow/sheet",
