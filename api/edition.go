@@ -15,7 +15,7 @@ import (
 type editionOut struct {
 	Number     int          `json:"number" doc:"第几期，从 1 起 / Counts from 1"`
 	Title      string       `json:"title"`
-	Rows       int          `json:"rows" doc:"全表行数 / Rows of the whole table"`
+	Rows       int          `json:"rows" doc:"您可见区域的行数 / Rows of the regions that you may see"`
 	SHA256     string       `json:"sha256" doc:"全表内容的哈希 / Hash of the content of the whole table"`
 	AsOf       asOfText     `json:"as_of,omitempty" doc:"反映何时已知的情况；缺省为印发时 / Whose knowledge it shows; when it was issued by default"`
 	Gaps       []lagGapBody `json:"gaps" doc:"印发时逐项确认的、尚无最终评定的任务 / Tasks without a final verdict that the issuer acknowledged one by one"`

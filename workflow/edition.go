@@ -105,9 +105,16 @@ func (t FrozenTable) digest() (string, error) {
 	return hex.EncodeToString(sum[:]), err
 }
 
-// within returns the rows of the regions in the scope, as they were numbered.
+// within returns the rows of the regions in the scope, numbered anew: how many others
+// there are is not told.
 func (t FrozenTable) within(scope Scope) FrozenTable {
+	if scope.All {
+		return t
+	}
 	t.Rows = slices.DeleteFunc(slices.Clone(t.Rows), func(r FrozenRow) bool { return !scope.Has(r.RegionCode) })
+	for i := range t.Rows {
+		t.Rows[i].N = i + 1
+	}
 	return t
 }
 

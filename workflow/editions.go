@@ -15,7 +15,7 @@ type EditionView struct {
 type IssuedTable struct {
 	EditionView
 	Table FrozenTable
-	Part  bool // rows are left out: the reader may not see every region
+	Part  bool // only rows of the reader's regions
 }
 
 // Editions lists the issued lag tables of a campaign and period, by number.
@@ -72,8 +72,8 @@ func knownPeriod(r Reader, campaign, period string) error {
 	return new(picture).of(c, period)
 }
 
-// editionViews reads the editions, by number. Of the tasks that an edition could not
-// speak of, each reader sees those of his regions.
+// editionViews reads the editions, by number. Of the rows, and of the tasks that an
+// edition could not speak of, each reader is told of those of his regions.
 func editionViews(r Reader, scope Scope, campaign, period string) ([]EditionView, error) {
 	all, err := r.Editions(campaign, period)
 	if err != nil {
@@ -90,6 +90,13 @@ func editionViews(r Reader, scope Scope, campaign, period string) ([]EditionView
 	views := make([]EditionView, len(all))
 	for i, e := range all {
 		e.Gaps = gapsWithin(e.Gaps, scope)
+		if !scope.All {
+			rows, err := r.EditionRows(e.ID)
+			if err != nil {
+				return nil, fmt.Errorf("reading edition %d of %s %s: %w", e.Number, campaign, period, err)
+			}
+			e.Rows = len(FrozenTable{Rows: rows}.within(scope).Rows)
+		}
 		views[i] = EditionView{Edition: e, Person: names(e.IssuedBy)}
 	}
 	return views, nil
@@ -122,8 +129,7 @@ func issuedTable(r Reader, scope Scope, e EditionView) (IssuedTable, error) {
 			"库中的内容已不是当时印发的内容；请用 duban audit verify 查明",
 			"What is stored is not what was issued; duban audit verify finds out more")
 	}
-	seen := table.within(scope)
-	return IssuedTable{EditionView: e, Table: seen, Part: len(seen.Rows) < len(table.Rows)}, nil
+	return IssuedTable{EditionView: e, Table: table.within(scope), Part: !scope.All}, nil
 }
 
 // newestEdition returns the newest edition that was issued before a moment, nil when

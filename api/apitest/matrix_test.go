@@ -144,7 +144,7 @@ func (m *matrix) fresh(a api.Access, r recipe, o object) object {
 	case !a.Changes || o.ended || o.absent != "":
 	case o.params["id"] != "":
 		o.params["id"] = m.newTask(o.region, r.state)
-	case a.Operation == "openPeriod":
+	case a.Operation == "openPeriod" || a.Operation == "issueLagTable":
 		o.params["code"] = fmt.Sprintf("new-%d", m.next())
 		m.newCampaign(o.params["code"], o.region)
 	}
@@ -224,7 +224,7 @@ func (m *matrix) put(a api.Access, r recipe, c cell) string {
 			c.by.secret = m.token(holder[c.role.Role], 0)
 		}
 	}
-	body := strings.NewReplacer("{n}", fmt.Sprint(m.next()), "{region}", o.region).Replace(r.body)
+	body := strings.NewReplacer("{n}", fmt.Sprint(m.next()), "{region}", o.region, "{task}", m.tasks[o.region+" "]).Replace(r.body)
 	got := m.ask(c.by, a.Method, o.fill(m.t, a.Path), r.query, body)
 	said := allowed
 	if got.status >= http.StatusBadRequest {

@@ -11,7 +11,8 @@ import (
 )
 
 // recipe says how to make a request that succeeds where it is allowed. {n} in a
-// body is a number that no other request has, {region} the object's region.
+// body is a number that no other request has, {region} the object's region, {task} a
+// task there with a report that counts.
 type recipe struct {
 	state   workflow.State // that the task must be in; "" for any
 	body    string
@@ -31,6 +32,8 @@ var recipes = map[string]recipe{
 	"assignTask":     {body: `{"code":"t-{n}","region":"{region}","subject":"任务","requirement":"要求","measures":[{"code":"pool","kind":"qualitative"}]}`, unknown: "422 invalid"},
 	"openPeriod":     {unknown: "422 invalid"},
 	"getConsistency": {query: "from=0&to=0"},
+	"issueLagTable":  {body: `{}`},
+	"editNarrative":  {body: `{"task":"{task}","narrative":"安装工作正在推进。","reason":"r"}`},
 
 	"preview":              {state: "assigned", body: `{"evidence_date":"2023-08-31"}`},
 	"report":               {state: "assigned", body: reportStations},
