@@ -60,7 +60,9 @@ func pairs(texts ...string) func(yield func(a, b string) bool) {
 }
 
 func (t Table) body(f *wordFile) {
-	f.paragraph("LagTitle", t.Title)
+	f.raw(`<w:p><w:pPr><w:pStyle w:val="LagTitle"/>`, indentOf(t.Title), `</w:pPr>`)
+	f.text(t.Title)
+	f.raw("</w:p>")
 	for _, note := range t.Notes() {
 		f.paragraph("LagNote", note)
 	}
