@@ -2,23 +2,25 @@ package workflow
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/google/uuid"
 
 	"duban/workflow/audit"
 )
 
-// CreateUser makes an account with its roles and password.
+// CreateUser makes an account with its password. Whoever may make accounts may not
+// also give roles, so it has none yet: AddGrant gives them. Only the operator, who
+// may do both, makes an account with roles at once. With PasswordOnce the password
+// must be changed at first use; what else the argument says of the password and the
+// second factor is not used.
 func (s *Service) CreateUser(ctx context.Context, call Call, u User, password string) (User, error) {
 	p := u.Check()
-	if n := utf8.RuneCountInString(password); n < minPassword || n > maxPassword {
-		p.Add("password", "length", fmt.Sprintf("密码须为 %d 到 %d 个字符", minPassword, maxPassword), fmt.Sprintf("must be %d to %d characters", minPassword, maxPassword))
-	}
+	s.rules.checkPassword(&p, "password", u, password)
 	if err := p.Err(); err != nil {
 		return User{}, err
 	}
@@ -31,10 +33,13 @@ func (s *Service) CreateUser(ctx context.Context, call Call, u User, password st
 		if err != nil {
 			return User{}, err
 		}
-		if _, err := un.may(MayWriteGrants, ""); err != nil {
-			return User{}, err
+		if len(u.Grants) > 0 {
+			if _, err := un.may(MayWriteGrants, ""); err != nil {
+				return User{}, err
+			}
 		}
 		u.ID, u.PasswordHash, u.Version, u.CreatedAt = newID(), hash, 1, un.now
+		u.PasswordAt, u.TOTP = un.now, ""
 		err = un.InsertUser(u)
 		if errors.Is(err, ErrDuplicate) {
 			return User{}, NewError(Conflict, "user.login_taken", "登录名 "+u.Login+" 已被使用", "The login "+u.Login+" is taken")
@@ -55,27 +60,62 @@ func (s *Service) RenameUser(ctx context.Context, call Call, login, name string)
 		if err != nil {
 			return User{}, err
 		}
-		u, err := un.userByLogin(login)
-		if err != nil {
-			return User{}, err
-		}
-		was := u.Version
-		u.Name, u.Version = name, was+1
-		if err := u.Check().Err(); err != nil {
-			return User{}, err
-		}
-		if err := un.SaveUser(u, was); err != nil {
-			return User{}, fmt.Errorf("saving user %s: %w", u.Login, err)
-		}
-		return u, un.logUser("user.rename", role, u)
+		return un.changeUser("user.rename", role, login, func(u *User) error {
+			u.Name = name
+			return u.Check().Err()
+		})
 	})
 }
+
+// changeUser is the one way in which an account changes: by whom it names, at the
+// version that the caller has seen.
+func (un *desk) changeUser(name string, role Role, account string, change func(*User) error) (User, error) {
+	before, err := un.account(account)
+	if err != nil {
+		return User{}, err
+	}
+	if err := un.seen("user.stale", Text{ZH: "账号", EN: "The account"}, before.Version); err != nil {
+		return User{}, err
+	}
+	u := before
+	u.Grants, u.Version = slices.Clone(before.Grants), before.Version+1
+	if err := change(&u); err != nil {
+		return User{}, err
+	}
+	if err := un.SaveUser(u, before.Version); err != nil {
+		return User{}, fmt.Errorf("saving user %s: %w", u.ID, err)
+	}
+	return u, un.logUser(name, role, u)
+}
+
+// account reads the account with a login or an id: what has the form of an id is
+// nobody's login.
+func (un *desk) account(name string) (User, error) { return accountNamed(un, name) }
+
+func accountNamed(r Reader, name string) (User, error) {
+	if !isID(name) {
+		return userByLogin(r, name)
+	}
+	u, err := r.UserByID(name)
+	if isNoRow(err) {
+		err = errNoAccount()
+	}
+	return u, err
+}
+
+// isID reports whether a text has the form of an id.
+func isID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
+
+func errNoAccount() *Error { return NotFoundError(Text{ZH: "账号", EN: "The account"}) }
 
 // logUser adds the event that left an account as it is.
 func (un *desk) logUser(name string, role Role, u User) error {
 	past := UserPast{User: u, DigestKey: un.svc.digestKey(u.ID)}
 	past.LoginDigest, past.NameDigest, past.PasswordDigest = digest(past.DigestKey+strings.ToLower(u.Login)), digest(past.DigestKey+u.Name), digest(u.PasswordHash)
 	past.Login, past.Name = "", ""
+	if u.TOTP != "" {
+		past.TOTPDigest = digest(u.TOTP)
+	}
 	is, err := json.Marshal(past)
 	if err != nil {
 		return err
@@ -85,11 +125,6 @@ func (un *desk) logUser(name string, role Role, u User) error {
 
 // digestKey keys the digests of an account's login and name.
 func (s *Service) digestKey(userID string) string { return s.derive("person", userID) }
-
-func digest(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
-}
 
 // loginDigest names a login in events without saying it.
 func (s *Service) loginDigest(login string) string {
@@ -101,8 +136,10 @@ func (s *Service) Users(ctx context.Context, actor Actor) ([]User, error) {
 	return ifMay(ctx, s, actor, MayReadUsers, Reader.Users)
 }
 
-func (u *desk) userByLogin(login string) (User, error) {
-	user, err := u.UserByLogin(strings.ToLower(login))
+func (u *desk) userByLogin(login string) (User, error) { return userByLogin(u, login) }
+
+func userByLogin(r Reader, login string) (User, error) {
+	user, err := r.UserByLogin(strings.ToLower(login))
 	if isNoRow(err) {
 		err = NotFoundError(Text{ZH: "账号 " + login, EN: "The account " + login})
 	}

@@ -87,6 +87,15 @@ func (r *realm) newAccount(login string, g workflow.Grant) {
 	r.tokens[login] = r.token(login, 0)
 }
 
+// newRegion makes one more region of another city.
+func (r *realm) newRegion() string {
+	r.t.Helper()
+	code := fmt.Sprintf("45%04d", r.next())
+	_, err := r.service.CreateRegion(r.t.Context(), workflow.Call{Actor: workflow.OperatorActor("test")}, workflow.Region{Code: code, Name: "区" + code})
+	must(r.t, err)
+	return code
+}
+
 func (r *realm) token(login string, life time.Duration) string {
 	r.t.Helper()
 	issued, err := r.service.IssueToken(r.t.Context(), workflow.Call{Actor: workflow.OperatorActor("test")}, login, "test", life)
@@ -191,8 +200,8 @@ func (r *realm) newTask(region string, state workflow.State) string {
 	if !known {
 		r.t.Fatalf("no way to the state %q", state)
 	}
-	for _, s := range way {
-		r.ok(s.who, "/api/v1/tasks/"+task.ID+"/"+s.event, s.body)
+	for i, s := range way {
+		r.ok(s.who, "/api/v1/tasks/"+task.ID+"/"+s.event, s.body, "If-Match", fmt.Sprintf(`"%d"`, i+1))
 	}
 	return task.ID
 }

@@ -80,6 +80,7 @@ type world struct {
 	service *workflow.Service
 	url     string
 	log     *logBuffer
+	now     func() time.Time
 	later   atomic.Int64      // nanoseconds that have passed beside the ticks
 	tokens  map[string]string // by login
 	ids     map[string]string // of users by login, of tasks by code
@@ -120,6 +121,7 @@ func newWorldBy(t *testing.T, store workflow.Store, definition []byte, change ..
 	clock := func() time.Time {
 		return time.Date(2023, 8, 31, 8, 0, 0, 0, time.UTC).Add(time.Duration(ticks.Add(1))*time.Millisecond + time.Duration(w.later.Load()))
 	}
+	w.now = clock
 	w.service = workflow.NewService(store, policy, def, clock, []byte("test"))
 	w.people()
 	w.campaign()

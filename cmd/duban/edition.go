@@ -13,11 +13,11 @@ import (
 	"duban/workflow/lagtable"
 )
 
-// tableFlags name a lag table on the command line.
-type tableFlags struct{ campaign, period, known, format, out string }
+// lagFlags name a lag table on the command line.
+type lagFlags struct{ campaign, period, known, format, out string }
 
 // on adds the flags that every command about a lag table has.
-func (f *tableFlags) on(cmd *cobra.Command) *cobra.Command {
+func (f *lagFlags) on(cmd *cobra.Command) *cobra.Command {
 	cmd.Args = cobra.NoArgs
 	cmd.Flags().StringVar(&f.campaign, "campaign", "", "专项工作代码 / campaign code")
 	cmd.Flags().StringVar(&f.period, "period", "", "报告期代码 / period code")
@@ -27,20 +27,20 @@ func (f *tableFlags) on(cmd *cobra.Command) *cobra.Command {
 }
 
 // past adds the flag of a moment.
-func (f *tableFlags) past(cmd *cobra.Command) *cobra.Command {
+func (f *lagFlags) past(cmd *cobra.Command) *cobra.Command {
 	cmd.Flags().StringVar(&f.known, "as-known-on", "", "截至某日或某时刻已知的情况 / as known at the end of a day or before a moment, e.g. 2023-08-31, 2023-08-31T09:00:00+08:00")
 	return cmd
 }
 
 // file adds the flags of what is written.
-func (f *tableFlags) file(cmd *cobra.Command, usual, formats string) *cobra.Command {
+func (f *lagFlags) file(cmd *cobra.Command, usual, formats string) *cobra.Command {
 	cmd.Flags().StringVar(&f.format, "format", usual, formats)
 	cmd.Flags().StringVar(&f.out, "out", "", "写入文件，默认标准输出 / the file to write; standard output by default")
 	return cmd
 }
 
 // asOf reads the flag of a moment.
-func (f *tableFlags) asOf() (workflow.AsOf, error) {
+func (f *lagFlags) asOf() (workflow.AsOf, error) {
 	asOf, err := workflow.ParseAsOf(f.known)
 	if err != nil {
 		return asOf, fmt.Errorf("--as-known-on: %w", err)
@@ -49,7 +49,7 @@ func (f *tableFlags) asOf() (workflow.AsOf, error) {
 }
 
 func (p *program) issueTable() *cobra.Command {
-	var f tableFlags
+	var f lagFlags
 	var in workflow.IssueInput
 	cmd := f.past(f.on(&cobra.Command{
 		Use:   "issue --campaign CODE --period CODE",
@@ -79,7 +79,7 @@ func (p *program) issueTable() *cobra.Command {
 }
 
 func (p *program) editions() *cobra.Command {
-	var f tableFlags
+	var f lagFlags
 	var number int
 	cmd := f.file(f.on(&cobra.Command{
 		Use:   "editions --campaign CODE --period CODE [--number N]",
@@ -105,7 +105,7 @@ func (p *program) editions() *cobra.Command {
 	return cmd
 }
 
-func (p *program) listEditions(cmd *cobra.Command, h *house, f tableFlags) error {
+func (p *program) listEditions(cmd *cobra.Command, h *house, f lagFlags) error {
 	all, err := h.service.Editions(cmd.Context(), operator(), f.campaign, f.period)
 	if err != nil {
 		return err
@@ -119,7 +119,7 @@ func (p *program) listEditions(cmd *cobra.Command, h *house, f tableFlags) error
 }
 
 func (p *program) lagChanges() *cobra.Command {
-	var f tableFlags
+	var f lagFlags
 	var c lagtable.Comparison
 	cmd := f.past(f.file(f.on(&cobra.Command{
 		Use:   "diff --campaign CODE --period CODE [--from N] [--to N]",
@@ -176,7 +176,7 @@ func writeChanges(c lagtable.Changes, w io.Writer) error {
 }
 
 func (p *program) editNarrative() *cobra.Command {
-	var f tableFlags
+	var f lagFlags
 	var in workflow.NarrativeInput
 	cmd := f.on(&cobra.Command{
 		Use:   "edit --campaign CODE --period CODE --task CODE --narrative TEXT --reason TEXT",

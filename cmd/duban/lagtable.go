@@ -14,7 +14,7 @@ import (
 )
 
 func (p *program) lagtable() *cobra.Command {
-	var f tableFlags
+	var f lagFlags
 	cmd := f.past(f.file(f.on(&cobra.Command{
 		Use:   "lagtable --campaign CODE --period CODE",
 		Short: "输出进度滞后情况表 / print the lag table",

@@ -6,6 +6,13 @@ CREATE TABLE `assessment_params` (
   PRIMARY KEY (`campaign`,`version`),
   CONSTRAINT `assessment_params_campaign` FOREIGN KEY (`campaign`) REFERENCES `campaigns` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `attempts` (
+  `name` varchar(100) NOT NULL,
+  `tries` int(11) NOT NULL,
+  `ends_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`name`),
+  KEY `attempts_ends` (`ends_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `audit_archives` (
   `until` bigint(20) NOT NULL,
   `file` varchar(1024) NOT NULL,
@@ -88,9 +95,30 @@ CREATE TABLE `credentials` (
   `created_at` datetime(6) NOT NULL,
   `last_seen` datetime(6) DEFAULT NULL,
   `expires_at` datetime(6) DEFAULT NULL,
+  `needs` varchar(16) NOT NULL DEFAULT '',
+  `scopes` varchar(2000) NOT NULL DEFAULT '',
+  `address` varchar(64) NOT NULL DEFAULT '',
+  `agent` varchar(64) NOT NULL DEFAULT '',
   PRIMARY KEY (`hash`),
   KEY `credentials_user` (`user_id`,`created_at`),
   CONSTRAINT `credentials_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `delegations` (
+  `id` varchar(64) NOT NULL,
+  `grantor` varchar(64) NOT NULL,
+  `deputy` varchar(64) NOT NULL,
+  `role` varchar(64) NOT NULL,
+  `region` varchar(16) NOT NULL,
+  `from_day` varchar(10) NOT NULL,
+  `to_day` varchar(10) NOT NULL,
+  `version` int(11) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `ended_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  KEY `delegations_deputy` (`deputy`,`to_day`),
+  KEY `delegations_grantor` (`grantor`,`to_day`),
+  CONSTRAINT `delegations_deputy` FOREIGN KEY (`deputy`) REFERENCES `users` (`id`),
+  CONSTRAINT `delegations_grantor` FOREIGN KEY (`grantor`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `edition_rows` (
   `edition_id` varchar(64) NOT NULL,
@@ -156,6 +184,13 @@ CREATE TABLE `narrative_edits` (
   KEY `narrative_edits_report` (`report_id`),
   CONSTRAINT `narrative_edits_report` FOREIGN KEY (`report_id`) REFERENCES `reports` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `past_passwords` (
+  `user_id` varchar(64) NOT NULL,
+  `ended_at` datetime(6) NOT NULL,
+  `hash` varchar(255) NOT NULL,
+  PRIMARY KEY (`user_id`,`ended_at`),
+  CONSTRAINT `past_passwords_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `periods` (
   `campaign` varchar(64) NOT NULL,
   `code` varchar(64) NOT NULL,
@@ -165,9 +200,17 @@ CREATE TABLE `periods` (
   PRIMARY KEY (`campaign`,`code`),
   CONSTRAINT `periods_campaign` FOREIGN KEY (`campaign`) REFERENCES `campaigns` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `recovery_codes` (
+  `user_id` varchar(64) NOT NULL,
+  `hash` varchar(128) NOT NULL,
+  PRIMARY KEY (`user_id`,`hash`),
+  CONSTRAINT `recovery_codes_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `regions` (
   `code` varchar(16) NOT NULL,
   `name` varchar(200) NOT NULL,
+  `retired` tinyint(1) NOT NULL DEFAULT 0,
+  `version` int(11) NOT NULL DEFAULT 1,
   PRIMARY KEY (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `replays` (
@@ -189,8 +232,10 @@ CREATE TABLE `reports` (
   `narrative` mediumtext NOT NULL,
   `figures` mediumtext NOT NULL,
   `assessment` mediumtext NOT NULL,
+  `warnings` mediumtext NOT NULL DEFAULT '',
   `status` varchar(16) NOT NULL,
   `submitted_at` datetime(6) NOT NULL,
+  `on_behalf` varchar(64) NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   UNIQUE KEY `reports_number` (`task_id`,`number`),
   CONSTRAINT `reports_task` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`)
@@ -207,6 +252,9 @@ CREATE TABLE `reviews` (
   `reason` mediumtext NOT NULL,
   `reviewer` varchar(64) NOT NULL,
   `at` datetime(6) NOT NULL,
+  `report_number` int(11) NOT NULL DEFAULT 0,
+  `report_digest` varchar(64) NOT NULL DEFAULT '',
+  `on_behalf` varchar(64) NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   KEY `reviews_task` (`task_id`,`period`,`at`),
   CONSTRAINT `reviews_task` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`)
@@ -237,6 +285,12 @@ CREATE TABLE `tasks` (
   KEY `tasks_state` (`state`,`campaign`,`region`,`seq`,`period`,`id`),
   CONSTRAINT `tasks_region` FOREIGN KEY (`campaign`, `region`) REFERENCES `campaign_regions` (`campaign`, `region`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `totp_steps` (
+  `user_id` varchar(64) NOT NULL,
+  `step` bigint(20) NOT NULL,
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `totp_steps_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `users` (
   `id` varchar(64) NOT NULL,
   `login` varchar(64) NOT NULL,
@@ -245,6 +299,9 @@ CREATE TABLE `users` (
   `disabled` tinyint(1) NOT NULL,
   `version` int(11) NOT NULL,
   `created_at` datetime(6) NOT NULL,
+  `password_at` datetime(6) DEFAULT NULL,
+  `password_once` tinyint(1) NOT NULL DEFAULT 0,
+  `totp` varchar(255) NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   UNIQUE KEY `users_login` (`login`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;

@@ -6,6 +6,13 @@ CREATE TABLE assessment_params (
     PRIMARY KEY (campaign, version),
     CONSTRAINT assessment_params_campaign FOREIGN KEY (campaign) REFERENCES campaigns (code)
 ) STRICT;
+CREATE TABLE attempts (
+    name    TEXT    NOT NULL,
+    tries   INTEGER NOT NULL,
+    ends_at TEXT    NULL,
+    PRIMARY KEY (name)
+) STRICT;
+CREATE INDEX attempts_ends ON attempts (ends_at);
 CREATE TRIGGER audit_archives_no_delete BEFORE DELETE ON audit_archives
 BEGIN SELECT RAISE(ABORT, 'audit_archives is append-only'); END;
 CREATE TRIGGER audit_archives_no_update BEFORE UPDATE ON audit_archives
@@ -101,11 +108,28 @@ CREATE TABLE credentials (
     label      TEXT NOT NULL,
     created_at TEXT NOT NULL,
     last_seen  TEXT NULL,
-    expires_at TEXT NULL,
+    expires_at TEXT NULL, needs TEXT NOT NULL DEFAULT '', scopes TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '', agent TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (hash),
     CONSTRAINT credentials_user FOREIGN KEY (user_id) REFERENCES users (id)
 ) STRICT;
 CREATE INDEX credentials_user ON credentials (user_id, created_at);
+CREATE TABLE delegations (
+    id         TEXT    NOT NULL,
+    grantor    TEXT    NOT NULL,
+    deputy     TEXT    NOT NULL,
+    role       TEXT    NOT NULL,
+    region     TEXT    NOT NULL,
+    from_day   TEXT    NOT NULL,
+    to_day     TEXT    NOT NULL,
+    version    INTEGER NOT NULL,
+    created_at TEXT    NOT NULL,
+    ended_at   TEXT    NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT delegations_grantor FOREIGN KEY (grantor) REFERENCES users (id),
+    CONSTRAINT delegations_deputy FOREIGN KEY (deputy) REFERENCES users (id)
+) STRICT;
+CREATE INDEX delegations_deputy ON delegations (deputy, to_day);
+CREATE INDEX delegations_grantor ON delegations (grantor, to_day);
 CREATE TABLE edition_rows (
     edition_id TEXT    NOT NULL,
     n          INTEGER NOT NULL,
@@ -169,6 +193,13 @@ CREATE TABLE narrative_edits (
     CONSTRAINT narrative_edits_report FOREIGN KEY (report_id) REFERENCES reports (id)
 ) STRICT;
 CREATE INDEX narrative_edits_period ON narrative_edits (campaign, period, at);
+CREATE TABLE past_passwords (
+    user_id  TEXT NOT NULL,
+    ended_at TEXT NOT NULL,
+    hash     TEXT NOT NULL,
+    PRIMARY KEY (user_id, ended_at),
+    CONSTRAINT past_passwords_user FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
 CREATE TABLE periods (
     campaign  TEXT NOT NULL,
     code      TEXT NOT NULL,
@@ -178,9 +209,15 @@ CREATE TABLE periods (
     PRIMARY KEY (campaign, code),
     CONSTRAINT periods_campaign FOREIGN KEY (campaign) REFERENCES campaigns (code)
 ) STRICT;
+CREATE TABLE recovery_codes (
+    user_id TEXT NOT NULL,
+    hash    TEXT NOT NULL,
+    PRIMARY KEY (user_id, hash),
+    CONSTRAINT recovery_codes_user FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
 CREATE TABLE regions (
     code TEXT NOT NULL,
-    name TEXT NOT NULL,
+    name TEXT NOT NULL, retired INTEGER NOT NULL DEFAULT 0, version INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (code)
 ) STRICT;
 CREATE TABLE replays (
@@ -203,7 +240,7 @@ CREATE TABLE reports (
     figures       TEXT    NOT NULL,
     assessment    TEXT    NOT NULL,
     status        TEXT    NOT NULL,
-    submitted_at  TEXT    NOT NULL,
+    submitted_at  TEXT    NOT NULL, on_behalf TEXT NOT NULL DEFAULT '', warnings TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id),
     CONSTRAINT reports_number UNIQUE (task_id, number),
     CONSTRAINT reports_task FOREIGN KEY (task_id) REFERENCES tasks (id)
@@ -219,7 +256,7 @@ CREATE TABLE reviews (
     verdict    TEXT NOT NULL,
     reason     TEXT NOT NULL,
     reviewer   TEXT NOT NULL,
-    at         TEXT NOT NULL,
+    at         TEXT NOT NULL, report_number INTEGER NOT NULL DEFAULT 0, report_digest TEXT NOT NULL DEFAULT '', on_behalf TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id),
     CONSTRAINT reviews_task FOREIGN KEY (task_id) REFERENCES tasks (id)
 ) STRICT;
@@ -250,6 +287,12 @@ CREATE TABLE tasks (
 ) STRICT;
 CREATE UNIQUE INDEX tasks_seq ON tasks (campaign, seq);
 CREATE INDEX tasks_state ON tasks (state, campaign, region, seq, period, id);
+CREATE TABLE totp_steps (
+    user_id TEXT    NOT NULL,
+    step    INTEGER NOT NULL,
+    PRIMARY KEY (user_id),
+    CONSTRAINT totp_steps_user FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
 CREATE TABLE users (
     id            TEXT    NOT NULL,
     login         TEXT    NOT NULL,
@@ -257,7 +300,7 @@ CREATE TABLE users (
     password_hash TEXT    NOT NULL,
     disabled      INTEGER NOT NULL,
     version       INTEGER NOT NULL,
-    created_at    TEXT    NOT NULL,
+    created_at    TEXT    NOT NULL, password_at TEXT NULL, password_once INTEGER NOT NULL DEFAULT 0, totp TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id),
     CONSTRAINT users_login UNIQUE (login)
 ) STRICT;

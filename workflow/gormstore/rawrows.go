@@ -32,12 +32,17 @@ func expectedOf(told workflow.Told) []expected {
 	switch told.Subject {
 	case workflow.SubjectRegion:
 		return []expected{{regionsTable, "code", valuesOf(told.Regions, regionValues)}}
+	case workflow.SubjectDelegation:
+		return []expected{{delegationsTable, "id", valuesOf(told.Delegations, delegationValues)}}
 	case workflow.SubjectUser:
 		users, grants := expected{table: usersTable, column: "id"}, expected{table: grantsTable, column: "user_id"}
 		for _, p := range told.Users {
 			user := p.User
 			user.Login, user.Name = digestMark+p.DigestKey+digestOf+p.LoginDigest, digestMark+p.DigestKey+digestOf+p.NameDigest
 			user.PasswordHash = digestMark + digestOf + p.PasswordDigest
+			if p.TOTPDigest != "" {
+				user.TOTP = digestMark + digestOf + p.TOTPDigest
+			}
 			users.rows = append(users.rows, userValues(user))
 			grants.rows = append(grants.rows, grantValues(user)...)
 		}

@@ -27,8 +27,9 @@ func newTable(name string, keys int, columns string, same map[string]sameness) t
 
 // The tables that events tell of.
 var (
-	regionsTable         = newTable("regions", 1, "code name", nil)
-	usersTable           = newTable("users", 1, "id login name password_hash disabled version created_at", map[string]sameness{"login": sameDigest, "name": sameDigest, "password_hash": sameDigest})
+	regionsTable = newTable("regions", 1, "code name retired version", nil)
+	usersTable   = newTable("users", 1, "id login name password_hash disabled version created_at password_at password_once totp",
+		map[string]sameness{"login": sameDigest, "name": sameDigest, "password_hash": sameDigest, "totp": sameDigest})
 	grantsTable          = newTable("grants", 2, "user_id position role region", nil)
 	campaignsTable       = newTable("campaigns", 1, "code title starts params_version open_period version created_at", nil)
 	campaignRegionsTable = newTable("campaign_regions", 2, "campaign region", nil)
@@ -37,11 +38,12 @@ var (
 		map[string]sameness{"nearly_ratio": sameFigure, "pace_ratio": sameFigure})
 	tasksTable = newTable("tasks", 1, `id campaign code seq region key_task subject requirement search measures
 		state period report_id flag_id verdict version created_at updated_at`, map[string]sameness{"measures": sameContent[[]assess.Measure]})
-	reportsTable = newTable("reports", 1, "id task_id number period flag_id author evidence_date narrative figures assessment status submitted_at",
-		map[string]sameness{"figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment]})
-	reviewsTable = newTable("reviews", 1, "id task_id period event report_id flag_id assessment verdict reason reviewer at",
+	reportsTable = newTable("reports", 1, "id task_id number period flag_id author on_behalf evidence_date narrative figures assessment warnings status submitted_at",
+		map[string]sameness{"figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment], "warnings": sameContent[[]workflow.Warning]})
+	reviewsTable = newTable("reviews", 1, "id task_id period event report_id report_number report_digest flag_id assessment verdict reason reviewer on_behalf at",
 		map[string]sameness{"assessment": sameContent[*assess.Assessment]})
-	flagsTable = newTable("flags", 1, "id task_id period verdict reason rectify_by opened_by opened_at cleared_by cleared_at", nil)
+	flagsTable       = newTable("flags", 1, "id task_id period verdict reason rectify_by opened_by opened_at cleared_by cleared_at", nil)
+	delegationsTable = newTable("delegations", 1, "id grantor deputy role region from_day to_day version created_at ended_at", nil)
 	// What a row of an edition says is told by its digest.
 	editionsTable       = newTable("editions", 1, "id campaign period number title header row_count sha256 as_of gaps signed_by issued_by issued_at", nil)
 	editionRowsTable    = newTable("edition_rows", 2, "edition_id n content", map[string]sameness{"content": sameDigest})
@@ -50,10 +52,10 @@ var (
 		actor_id request_key campaign region period canonical`, nil)
 )
 
-func regionValues(r workflow.Region) []any { return []any{r.Code, r.Name} }
+func regionValues(r workflow.Region) []any { return []any{r.Code, r.Name, r.Retired, r.Version} }
 
 func userValues(u workflow.User) []any {
-	return []any{u.ID, strings.ToLower(u.Login), u.Name, u.PasswordHash, u.Disabled, u.Version, toMoment(u.CreatedAt)}
+	return []any{u.ID, strings.ToLower(u.Login), u.Name, u.PasswordHash, u.Disabled, u.Version, toMoment(u.CreatedAt), toMoment(u.PasswordAt), u.PasswordOnce, u.TOTP}
 }
 
 func grantValues(u workflow.User) [][]any {
@@ -62,6 +64,10 @@ func grantValues(u workflow.User) [][]any {
 		rows[i] = []any{u.ID, i, string(g.Role), g.Region}
 	}
 	return rows
+}
+
+func delegationValues(d workflow.Delegation) []any {
+	return []any{d.ID, d.Grantor, d.Deputy, string(d.Role), d.Region, d.From.String(), d.To.String(), d.Version, toMoment(d.CreatedAt), toMoment(d.EndedAt)}
 }
 
 func campaignValues(c workflow.Campaign) []any {
@@ -96,9 +102,13 @@ func taskValues(t workflow.Task) []any {
 }
 
 func reportValues(r workflow.Report) []any {
+	warnings := ""
+	if len(r.Warnings) > 0 {
+		warnings = toJSON(r.Warnings)
+	}
 	return []any{
-		r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
-		string(r.Status), toMoment(r.SubmittedAt),
+		r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.OnBehalf, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
+		warnings, string(r.Status), toMoment(r.SubmittedAt),
 	}
 }
 
@@ -108,7 +118,8 @@ func reviewValues(r workflow.Review) []any {
 		assessment = toJSON(r.Assessment)
 	}
 	return []any{
-		r.ID, r.TaskID, r.Period, string(r.Event), r.ReportID, r.FlagID, assessment, string(r.Verdict), r.Reason, r.Reviewer, toMoment(r.At),
+		r.ID, r.TaskID, r.Period, string(r.Event), r.ReportID, r.ReportNumber, r.ReportDigest, r.FlagID, assessment, string(r.Verdict), r.Reason, r.Reviewer, r.OnBehalf,
+		toMoment(r.At),
 	}
 }
 

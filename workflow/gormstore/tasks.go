@@ -145,10 +145,12 @@ type reportRow struct {
 	Period       string
 	FlagID       string
 	Author       string
+	OnBehalf     string
 	EvidenceDate string
 	Narrative    string
 	Figures      string
 	Assessment   string
+	Warnings     string // empty for none
 	Status       string
 	SubmittedAt  moment
 }
@@ -157,12 +159,15 @@ func (reportRow) TableName() string { return "reports" }
 
 func (r reportRow) report(d *decoder) workflow.Report {
 	report := workflow.Report{
-		ID: r.ID, TaskID: r.TaskID, Number: r.Number, Period: r.Period, FlagID: r.FlagID, Author: r.Author,
+		ID: r.ID, TaskID: r.TaskID, Number: r.Number, Period: r.Period, FlagID: r.FlagID, Author: r.Author, OnBehalf: r.OnBehalf,
 		EvidenceDate: d.date(r.EvidenceDate), Narrative: r.Narrative, Status: workflow.ReportStatus(r.Status),
 		SubmittedAt: d.time(r.SubmittedAt),
 	}
 	d.json(r.Figures, &report.Values)
 	d.json(r.Assessment, &report.Assessment)
+	if r.Warnings != "" {
+		d.json(r.Warnings, &report.Warnings)
+	}
 	return report
 }
 

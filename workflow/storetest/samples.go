@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"duban/workflow"
@@ -12,7 +13,7 @@ func sampleUser() workflow.User {
 	return workflow.User{
 		ID: id(1), Login: "li.ming", Name: "李明", PasswordHash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", Disabled: true,
 		Grants:  []workflow.Grant{{Role: workflow.Reporter, Region: "440704"}, {Role: workflow.Reporter, Region: "440703"}, {Role: workflow.Reviewer}},
-		Version: 3, CreatedAt: noon,
+		Version: 3, CreatedAt: noon, PasswordAt: after(-time.Hour), PasswordOnce: true, TOTP: "v1.sealed",
 	}
 }
 
@@ -74,7 +75,7 @@ func sampleAssessment() assess.Assessment {
 
 func sampleReport(taskID string, number int) workflow.Report {
 	return workflow.Report{
-		ID: id(100 + number), TaskID: taskID, Number: number, Period: "2023-h1", FlagID: id(902), Author: id(1),
+		ID: id(100 + number), TaskID: taskID, Number: number, Period: "2023-h1", FlagID: id(902), Author: id(1), OnBehalf: id(3),
 		EvidenceDate: date("2023-08-31"), Narrative: "相关加油站正在安装。",
 		Values: assess.Values{
 			"stations": {AtCutoff: figure("0"), Latest: figure("0.333333333333333333333333333333"), LatestOn: date("2023-08-31")},
@@ -82,7 +83,9 @@ func sampleReport(taskID string, number int) workflow.Report {
 			"chain":    {Stages: map[string]assess.StageValue{"plan": {DoneOn: date("2023-08-20")}, "next": {Share: figure("0.4")}}},
 			"pool":     {Verdict: assess.OnSchedule},
 		},
-		Assessment: sampleAssessment(), Status: workflow.Waiting, SubmittedAt: after(2 * time.Microsecond),
+		Assessment: sampleAssessment(), Status: workflow.Waiting,
+		Warnings:    []workflow.Warning{{Code: workflow.WarnFigure, Place: "values.stations", Words: "1座", Said: "1座", Given: "0座", Text: workflow.Text{ZH: "不一致", EN: "differs"}}},
+		SubmittedAt: after(2 * time.Microsecond),
 	}
 }
 
@@ -90,6 +93,7 @@ func sampleReview(taskID string, n int) workflow.Review {
 	assessment := sampleAssessment()
 	return workflow.Review{
 		ID: id(200 + n), TaskID: taskID, Period: "2023-h1", Event: workflow.EventFlag, ReportID: id(101), FlagID: id(902),
+		ReportNumber: 2, ReportDigest: strings.Repeat("ab", 32), OnBehalf: id(3),
 		Assessment: &assessment, Verdict: assess.Nearly, Reason: "已现场核实", Reviewer: id(2), At: noon,
 	}
 }
