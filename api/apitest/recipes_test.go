@@ -17,11 +17,12 @@ type recipe struct {
 	state   workflow.State // that the task must be in, or the region or account; "" for any
 	body    string
 	query   string
-	spends  bool   // it ends the credential that it is asked with
-	answer  string // what those are told who may ask; "" is that it is done
-	match   bool   // it is asked for the task's version, which names the report that was read
-	unknown string // status and code where what the path or body names is unknown, if not missing
-	ended   string // status and code of a change where it has ended, if it is refused then
+	file    func(r *realm, o object) string // makes the body, a file
+	spends  bool                            // it ends the credential that it is asked with
+	answer  string                          // what those are told who may ask; "" is that it is done
+	match   bool                            // it is asked for the task's version, which names the report that was read
+	unknown string                          // status and code where what the path or body names is unknown, if not missing
+	ended   string                          // status and code of a change where it has ended, if it is refused then
 }
 
 // recipes of operations that need more than their path. A GET without required
@@ -48,6 +49,7 @@ var recipes = map[string]recipe{
 	"getConsistency": {query: "from=0&to=0"},
 	"issueLagTable":  {body: `{}`},
 	"editNarrative":  {body: `{"task":"{task}","narrative":"安装工作正在推进。","reason":"r"}`},
+	"sendWorkbook":   {file: (*realm).emptyWorkbook},
 
 	"createRegion":   {body: `{"code":"46{n}","name":"区{n}"}`},
 	"renameRegion":   {body: `{"name":"区{n}"}`},
