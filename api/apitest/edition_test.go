@@ -83,8 +83,5 @@ func TestIssuingOverHTTP(t *testing.T) {
 	})
 }
 
-// Media types of files.
-const (
-	typeDOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-	typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-)
+// typeDOCX is the media type of Word documents.
+const typeDOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
