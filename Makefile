@@ -77,6 +77,11 @@ test-tamper: go tools ## tamper with every column and row, and leave logs clean:
 test-seeded: go tools ## put known mistakes into the code; the tests must catch each
 	go test -tags seeded ./cmd/seeded -count=1 -timeout 30m -v
 
+.PHONY: test-docs
+test-docs: go ## the documents through LibreOffice, as pages and pictures: DUBAN_PICTURES=folder
+	@.ci/tools documents
+	DUBAN_PICTURES=$${DUBAN_PICTURES:-$$(mktemp -d -t duban-pictures-XXXXXX)} go test -tags documents ./cmd/duban -run Pages -count=1 -timeout 20m -v
+
 .PHONY: test-crash
 test-crash: go tools ## kill the server and MariaDB under load: DUBAN_KILLS=2000 per database
 	DUBAN_KILLS=$${DUBAN_KILLS:-2000} go test ./cmd/prove -run TestAKill -count=1 -timeout 120m -v

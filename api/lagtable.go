@@ -16,12 +16,14 @@ type lagTableIn struct {
 }
 
 type lagTableBody struct {
-	Title     string       `json:"title"`
-	Header    []string     `json:"header"`
-	Rows      []lagRowBody `json:"rows"`
-	Gaps      []lagGapBody `json:"gaps" doc:"还没有最终评定的任务 / Tasks without a final verdict"`
-	AsKnownOn dateText     `json:"as_known_on,omitempty"`
-	AsOf      asOfText     `json:"as_of,omitempty"`
+	Title     string          `json:"title"`
+	Header    []string        `json:"header"`
+	Rows      []lagRowBody    `json:"rows"`
+	Gaps      []lagGapBody    `json:"gaps" doc:"还没有最终评定的任务 / Tasks without a final verdict"`
+	Preview   bool            `json:"preview" doc:"预览稿，未印发 / Not an edition"`
+	Stale     []narrativeBody `json:"stale_edits" doc:"不再采用的改稿：现行报告已是另一份 / Edits that are not printed any more: another report counts by now"`
+	AsKnownOn dateText        `json:"as_known_on,omitempty"`
+	AsOf      asOfText        `json:"as_of,omitempty"`
 	// In short, as on the printed page.
 	Checkpoint string `json:"checkpoint,omitempty" example:"a0b1c2d3e4f5/1234" doc:"审计日志最新检查点的简写 / The newest checkpoint of the audit log, in short"`
 }
@@ -32,6 +34,7 @@ type lagRowBody struct {
 	Task        []string `json:"task" doc:"单元格中的各行 / The lines of the cell"`
 	Requirement []string `json:"requirement"`
 	Progress    []string `json:"progress"`
+	EditID      string   `json:"edit_id,omitempty" format:"uuid" doc:"有则进展文字经改稿 / Present when the narrative was edited"`
 }
 
 type lagGapBody struct {
@@ -54,7 +57,7 @@ func (s *server) lagTable(ctx context.Context, who workflow.Actor, in *lagTableI
 		return nil, err
 	}
 	body := lagTableOf(table)
-	body.AsKnownOn, body.AsOf = in.AsKnownOn, in.AsOf
+	body.AsKnownOn, body.AsOf, body.Stale = in.AsKnownOn, in.AsOf, mapped(data.Stale, narrativeOf)
 	return giveTable(ctx, table, body, in.Format, in.Accept, "lag-table-"+in.Code+"-"+in.Period)
 }
 
@@ -81,12 +84,14 @@ func (in *lagTableIn) named(err error) error {
 	return &e
 }
 
+func lagRowOf(r lagtable.Row) lagRowBody {
+	return lagRowBody{N: r.N, Region: r.Region, Task: r.Task, Requirement: r.Requirement, Progress: r.Progress, EditID: r.EditID}
+}
+
 func lagTableOf(t lagtable.Table) lagTableBody {
 	body := lagTableBody{
 		Title: t.Title, Header: t.Header,
-		Rows: mapped(t.Rows, func(r lagtable.Row) lagRowBody {
-			return lagRowBody{N: r.N, Region: r.Region, Task: r.Task, Requirement: r.Requirement, Progress: r.Progress}
-		}),
+		Rows: mapped(t.Rows, lagRowOf), Preview: t.Issue == nil,
 		Gaps: mapped(t.Gaps, func(g lagtable.Gap) lagGapBody {
 			return lagGapBody{Task: g.TaskCode, Region: g.Region, Reason: string(g.Reason)}
 		}),

@@ -47,6 +47,17 @@ func (a AsOf) String() string {
 	return a.at.In(calendar.Zone).Format(time.RFC3339Nano)
 }
 
+// includes reports whether what happened at t is known as of a.
+func (a AsOf) includes(t time.Time) bool {
+	switch {
+	case !a.at.IsZero():
+		return t.Before(a.at)
+	case !a.day.IsZero():
+		return t.Before(a.day.End())
+	}
+	return true
+}
+
 // until returns the moment before which things are known as of a. Nothing is
 // known of the future; the day that has begun is known up to now.
 func (s *Service) until(a AsOf) (time.Time, error) {

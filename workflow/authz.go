@@ -15,6 +15,7 @@ const (
 	MayReadTasks      Permission = "task.read"
 	MayReadEvents     Permission = "event.read"
 	MayReadLagTable   Permission = "lagtable.read"
+	MayIssueLagTable  Permission = "lagtable.issue" // and edit the narratives that it prints
 	MayReadUsers      Permission = "user.read"
 	MayWriteUsers     Permission = "user.write"
 	MayWriteGrants    Permission = "grant.write"
@@ -24,7 +25,7 @@ const (
 // Permissions lists every permission that is not an event.
 var Permissions = []Permission{
 	MayReadRegions, MayWriteRegions, MayReadCampaigns, MayWriteCampaigns, MayReadTasks, MayReadEvents,
-	MayReadLagTable, MayReadUsers, MayWriteUsers, MayWriteGrants, MayArchive,
+	MayReadLagTable, MayIssueLagTable, MayReadUsers, MayWriteUsers, MayWriteGrants, MayArchive,
 }
 
 // EventPermission is the permission for an event of the definition.

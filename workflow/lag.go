@@ -1,6 +1,9 @@
 package workflow
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // LagData is what the lag table of a campaign and period is made of, within the
 // reader's scope.
@@ -11,6 +14,8 @@ type LagData struct {
 	AsOf     AsOf       // whose knowledge this is
 	Entries  []LagEntry // tasks with a final verdict, regions by code, tasks in campaign order
 	Gaps     []LagGap   // tasks without one, in the same order
+	// Stale are edits of narratives that are not printed: another report counts by now.
+	Stale []NarrativeEdit
 }
 
 // LagEntry is a task with the review that counts and the report it was given
@@ -19,7 +24,23 @@ type LagEntry struct {
 	Task   Task
 	Review Review
 	Report *Report
+	Edit   *NarrativeEdit // the narrative as it is printed; nil: as it was reported
 }
+
+// Narrative is what is printed; empty without a report.
+func (e LagEntry) Narrative() string {
+	switch {
+	case e.Edit != nil:
+		return e.Edit.Text
+	case e.Report != nil:
+		return e.Report.Narrative
+	}
+	return ""
+}
+
+// Figures reports whether the progress is made of the figures of monitoring
+// stations.
+func (e LagEntry) Figures() bool { return len(e.Task.Stations()) > 0 && e.Review.Assessment != nil }
 
 // LagGap is a task that the table cannot speak of.
 type LagGap struct {
@@ -53,7 +74,7 @@ func lagLook(campaign, period string, asOf AsOf) look {
 
 func (p picture) lagData(asOf AsOf) LagData {
 	d := LagData{Campaign: p.campaign, Period: p.period, Regions: p.regions, AsOf: asOf}
-	final := finalReviews(p.reviews, p.period.Code)
+	final, edits := finalReviews(p.reviews, p.period.Code), newestEdits(p.edits)
 	for _, t := range p.tasks {
 		if t.State == Cancelled {
 			continue
@@ -61,14 +82,31 @@ func (p picture) lagData(asOf AsOf) LagData {
 		review, counted := final[t.ID]
 		switch {
 		case counted:
-			d.Entries = append(d.Entries, LagEntry{Task: t, Review: review, Report: p.reports[review.ReportID]})
+			entry := LagEntry{Task: t, Review: review, Report: p.reports[review.ReportID]}
+			if e, edited := edits[review.ReportID]; edited && !e.Undone() {
+				entry.Edit = &e
+			}
+			d.Entries = append(d.Entries, entry)
 		case t.Period == p.period.Code && t.ReportID != "":
 			d.Gaps = append(d.Gaps, LagGap{Task: t, Reason: GapUnreviewed})
 		default:
 			d.Gaps = append(d.Gaps, LagGap{Task: t, Reason: GapUnreported})
 		}
 	}
+	d.Stale = p.stale(final, edits)
 	return d
+}
+
+// stale returns the edits that would be printed if their report still counted.
+func (p picture) stale(final map[string]Review, newest map[string]NarrativeEdit) []NarrativeEdit {
+	var stale []NarrativeEdit
+	for _, e := range p.edits {
+		shown := slices.ContainsFunc(p.tasks, func(t Task) bool { return t.ID == e.TaskID })
+		if shown && final[e.TaskID].ReportID != e.ReportID && newest[e.ReportID].ID == e.ID && !e.Undone() {
+			stale = append(stale, e)
+		}
+	}
+	return stale
 }
 
 // GapLabel names the reason of a gap for people.

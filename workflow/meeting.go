@@ -14,7 +14,8 @@ type Meeting struct {
 	Lag        LagData
 	At         time.Time // the evidence moment: known is what was made before it
 	Tasks      []MeetingTask
-	Note       []byte // the newest checkpoint
+	Issued     *IssuedTable // the newest edition by then, within the reader's scope; nil: none
+	Note       []byte       // the newest checkpoint
 	Checkpoint audit.Checkpoint
 	Key        string // public, of the log
 }
@@ -50,6 +51,9 @@ func (s *Service) Meeting(ctx context.Context, actor Actor, campaign, period str
 			return Meeting{}, err
 		}
 		m := Meeting{Lag: p.lagData(asOf), At: before, Note: proofs.note, Checkpoint: proofs.says, Key: proofs.public}
+		if m.Issued, err = newestEdition(r, scope, m.Lag, asOf); err != nil {
+			return Meeting{}, err
+		}
 		until := before
 		if asOf.IsZero() {
 			until = time.Time{} // as the table: all that the snapshot holds, also by a clock that is ahead

@@ -17,6 +17,7 @@ type picture struct {
 	reviews  []Review           // of each task the newest of the period that counts
 	reports  map[string]*Report // by id: those that the reviews are of
 	regions  []Region           // by code
+	edits    []NarrativeEdit    // oldest first: those that were made by then
 }
 
 // look is how a picture is asked for.
@@ -42,9 +43,29 @@ func (s *Service) picture(ctx context.Context, actor Actor, l look) (picture, er
 
 func pictureOf(r Reader, l look, scope Scope, before time.Time) (p picture, err error) {
 	if l.asOf.IsZero() {
-		return p, p.readNow(r, l, scope)
+		err = p.readNow(r, l, scope)
+	} else {
+		err = p.rebuild(r, l, scope, before)
 	}
-	return p, p.rebuild(r, l, scope, before)
+	if err == nil && l.table {
+		err = p.readEdits(r, l, before)
+	}
+	return p, err
+}
+
+// readEdits reads the edits of narratives. They are never changed, so that those of
+// the past are those that were made before.
+func (p *picture) readEdits(r Reader, l look, before time.Time) error {
+	all, err := r.NarrativeEdits(l.campaign, l.period)
+	if err != nil {
+		return fmt.Errorf("reading the edits of %s: %w", l.period, err)
+	}
+	for _, e := range all {
+		if l.asOf.IsZero() || e.At.Before(before) {
+			p.edits = append(p.edits, e)
+		}
+	}
+	return nil
 }
 
 // of sets the campaign, and the period that must be in it.

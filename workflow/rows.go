@@ -61,6 +61,8 @@ type Told struct {
 	Links       []Link
 	Campaigns   []CampaignPast
 	Tasks       []TaskPast
+	Editions    []EditionPast
+	Edits       []NarrativeEdit
 	Unknown     []string // identities of which it is not known: their events cannot be read
 }
 

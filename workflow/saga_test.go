@@ -133,6 +133,20 @@ func (h *saga) parameters() {
 	}
 }
 
+// issues edits two narratives and issues two editions.
+func (h *saga) issues() {
+	h.t.Helper()
+	for range 2 {
+		task := h.in("flagged_lagging")
+		if _, err := h.EditNarrative(h.ctx(), by(supervisor), workflow.NarrativeInput{
+			Campaign: campaignCode, Period: task.Period, Task: task.Code, Narrative: "正在推进。", Reason: "精简",
+		}); err != nil {
+			h.t.Fatal(err)
+		}
+		h.issue(task.Period)
+	}
+}
+
 // verify verifies the trail.
 func (h *saga) verify() workflow.TrailReport {
 	h.t.Helper()

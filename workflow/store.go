@@ -105,6 +105,11 @@ type Reader interface {
 	ReviewsIn(campaign, period string) ([]Review, error)
 	FlagsIn(campaign, period string) ([]Flag, error)
 
+	Editions(campaign, period string) ([]Edition, error) // by number
+	// EditionRows returns the rows of an edition, by number.
+	EditionRows(editionID string) ([]FrozenRow, error)
+	NarrativeEdits(campaign, period string) ([]NarrativeEdit, error) // by At
+
 	// Events returns at most f.Limit accepted events, oldest first.
 	Events(f EventFilter) ([]audit.Event, error)
 	// Accepted calls each with the accepted events that f selects, campaigns before
@@ -188,6 +193,10 @@ type Tx interface {
 	// version of the campaign whose version is still was. A version of the
 	// parameters that is not stored yet is added, a stored one never changes.
 	SaveCampaign(c Campaign, was int) error
+
+	// InsertEdition keeps an issued table for ever.
+	InsertEdition(Edition, []FrozenRow) error
+	InsertNarrativeEdit(NarrativeEdit) error
 
 	// InsertReplay keeps the answer to a request with an idempotency key.
 	InsertReplay(Replay) error

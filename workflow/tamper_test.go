@@ -117,6 +117,7 @@ func newCrime(t *testing.T, cfg gormstore.Config) *crime {
 	for range 100 {
 		h.act()
 	}
+	h.issues()
 	h.sequence()
 	for range 3 {
 		h.in("reviewed") // waits for the log
@@ -254,7 +255,7 @@ func (c *crime) remove(table storedTable) tampering {
 // alike are columns beside the key that no two rows may share.
 var alike = map[string][]string{
 	"tasks": {"code", "seq"}, "users": {"login"}, "reports": {"number"}, "audit_log": {"event_id"},
-	"audit_events": {"subject_id", "request_key"},
+	"audit_events": {"subject_id", "request_key"}, "editions": {"number"},
 }
 
 // add inserts a copy of a row under another key.

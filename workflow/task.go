@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"slices"
 	"time"
 
 	"duban/workflow/assess"
@@ -45,6 +46,21 @@ type Task struct {
 
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// Stations returns the monitoring stations of a station task in the order of its
+// measures; none for any other task.
+func (t Task) Stations() []string {
+	var stations []string
+	for _, m := range t.Measures {
+		if m.Station == "" {
+			return nil
+		}
+		if !slices.Contains(stations, m.Station) {
+			stations = append(stations, m.Station)
+		}
+	}
+	return stations
 }
 
 // Report is a district's submission for a task and period (进展报告). A correction

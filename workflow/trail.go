@@ -113,6 +113,12 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 			func() error {
 				return subjects(t, SubjectTask, foldTask, func(told *Told) *[]TaskPast { return &told.Tasks })
 			},
+			func() error {
+				return subjects(t, SubjectEdition, foldEdition, func(told *Told) *[]EditionPast { return &told.Editions })
+			},
+			func() error {
+				return subjects(t, SubjectNarrative, foldNarrative, func(told *Told) *[]NarrativeEdit { return &told.Edits })
+			},
 		} {
 			if err := part(); err != nil {
 				return t.report, fmt.Errorf("verifying the trail: %w", err)

@@ -83,6 +83,14 @@ func foldRegion(events iter.Seq[audit.Event]) (Region, error) {
 	return r, err
 }
 
+func foldEdition(events iter.Seq[audit.Event]) (EditionPast, error) {
+	return lastOf(events, func(e EditionPast) string { return e.ID })
+}
+
+func foldNarrative(events iter.Seq[audit.Event]) (NarrativeEdit, error) {
+	return lastOf(events, func(e NarrativeEdit) string { return e.ID })
+}
+
 func (s *Service) foldUser(events iter.Seq[audit.Event]) (UserPast, error) {
 	u, err := lastOf(events, func(u UserPast) string { return u.ID })
 	u.DigestKey = s.digestKey(u.ID)

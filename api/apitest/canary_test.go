@@ -123,6 +123,8 @@ func TestNoCanarySingsInAnotherRegion(t *testing.T) {
 	for _, region := range regions {
 		ids[region] = r.plant(region)
 	}
+	r.issue("jm-2023")
+	r.issue("zj-2023")
 	r.sequence()
 	requests := r.lookings(t, ids)
 	everywhere := map[string]bool{}
@@ -178,6 +180,7 @@ func TestWhatOthersDoChangesNothingHere(t *testing.T) {
 	r := newRealm(t, dbtest.SQLite(t))
 	r.signing()
 	ids := map[string][]string{ownRegion: r.plant(ownRegion)}
+	r.issue("jm-2023")
 	r.sequence()
 	requests := r.lookings(t, ids)
 	moment := regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*Z`)

@@ -83,7 +83,7 @@ func TestBadInputIsRefusedNamingTheField(t *testing.T) {
 		{"cursor of another list", "reviewer", "GET", "/api/v1/events?cursor=eyJjIjoiIiwiciI6IiIsInMiOjB9", "", nil, 422, "cursor:cursor"},
 		{"cursor of events for tasks", "reviewer", "GET", "/api/v1/overdue?cursor=eyJ4IjoxfQ", "", nil, 422, "cursor:cursor"},
 		{"export in another format", "reviewer", "GET", "/api/v1/events?format=pdf", "", nil, 422, "format:one_of"},
-		{"unknown format", "reviewer", "GET", "/api/v1/campaigns/jm-2023/periods/2023-h1/lag-table?format=pdf", "", nil, 422, "format:one_of"},
+		{"unknown format", "reviewer", "GET", "/api/v1/campaigns/jm-2023/periods/2023-h1/lag-table?format=odt", "", nil, 422, "format:one_of"},
 	} {
 		t.Run(s.name, func(t *testing.T) {
 			before := w.events()

@@ -181,7 +181,7 @@ func (m *matrix) put(a api.Access, r recipe, c cell) string {
 			c.by.secret = m.token(holder[c.role.Role], 0, scopes[c.by.name]...)
 		}
 	}
-	body := strings.NewReplacer("{n}", fmt.Sprintf("%04d", m.next()), "{region}", o.region).Replace(r.body)
+	body := strings.NewReplacer("{n}", fmt.Sprintf("%04d", m.next()), "{region}", o.region, "{task}", m.tasks[o.region+" "]).Replace(r.body)
 	var headers []string
 	if r.match {
 		version := m.do("auditor", http.MethodGet, "/api/v1/tasks/"+o.params["id"], "").header.Get("ETag")

@@ -48,11 +48,8 @@ var kinds = []struct {
 	{"/api/v1/tasks/{id}", (*matrix).tasksOf, func(m *matrix, r recipe, o object) map[string]string {
 		return map[string]string{"id": m.newTask(o.region, r.state)}
 	}},
-	{"/api/v1/campaigns/{code}/periods/{period}/open", (*matrix).campaignsOf, func(m *matrix, _ recipe, o object) map[string]string {
-		code := fmt.Sprintf("new-%d", m.next())
-		m.newCampaign(code, o.region)
-		return map[string]string{"code": code}
-	}},
+	{"/api/v1/campaigns/{code}/periods/{period}/open", (*matrix).campaignsOf, emptyCampaign},
+	{"/api/v1/campaigns/{code}/periods/{period}/editions", (*matrix).campaignsOf, emptyCampaign},
 	{"/api/v1/campaigns/{code}", (*matrix).campaignsOf, nil},
 	{"/api/v1/regions/{code}", (*matrix).regionsOf, func(m *matrix, r recipe, _ object) map[string]string {
 		code := m.newRegion()
@@ -78,6 +75,13 @@ var kinds = []struct {
 	{"/api/docs/{file}", func(*matrix, api.Access, recipe) []object {
 		return []object{thing("the script", "file", "rapidoc-min.js")}
 	}, nil},
+}
+
+// emptyCampaign makes a campaign without tasks.
+func emptyCampaign(m *matrix, _ recipe, o object) map[string]string {
+	code := fmt.Sprintf("new-%d", m.next())
+	m.newCampaign(code, o.region)
+	return map[string]string{"code": code}
 }
 
 // thing is an object of no region.

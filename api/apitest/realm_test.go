@@ -9,6 +9,7 @@ import (
 
 	"duban/workflow"
 	"duban/workflow/assess"
+	"duban/workflow/lagtable"
 )
 
 // The regions of a realm: two of one city, and one of another.
@@ -67,6 +68,9 @@ func newRealm(t *testing.T, store workflow.Store) *realm {
 	r.newAccount("secadmin", workflow.Grant{Role: workflow.SecurityAdmin})
 	r.newAccount("chikan", workflow.Grant{Role: workflow.Reporter, Region: othersRegion})
 	r.newCampaign("zj-2023", othersRegion)
+	for _, code := range []string{"jm-2023", "zj-2023"} {
+		r.issue(code)
+	}
 	for _, g := range roles {
 		r.spoil(g)
 	}
@@ -136,6 +140,20 @@ func (r *realm) spoil(g workflow.Grant) {
 		return tx.SaveUser(u, u.Version-1)
 	}))
 	r.bad[g.Role] = list
+}
+
+// issue issues the lag table of a campaign, whatever it cannot speak of.
+func (r *realm) issue(campaign string) {
+	r.t.Helper()
+	who := workflow.OperatorActor("test")
+	data, err := r.service.LagData(r.t.Context(), who, campaign, "2023-h1", workflow.AsOf{})
+	must(r.t, err)
+	in := workflow.IssueInput{Campaign: campaign, Period: "2023-h1"}
+	for _, g := range data.Gaps {
+		in.AcceptGaps = append(in.AcceptGaps, g.Task.ID)
+	}
+	_, err = r.service.IssueTable(r.t.Context(), workflow.Call{Actor: who}, in, lagtable.Freeze)
+	must(r.t, err)
 }
 
 func (r *realm) next() int { r.n++; return r.n }

@@ -12,7 +12,7 @@ import (
 
 // recipe says how to make a request that succeeds where it is allowed. {n} in a
 // body is a number of four digits that no other request has, {region} the object's
-// region.
+// region, {task} a task there with a report that counts.
 type recipe struct {
 	state   workflow.State // that the task must be in, or the region or account; "" for any
 	body    string
@@ -47,6 +47,8 @@ var recipes = map[string]recipe{
 	"assignTask":     {body: `{"code":"t-{n}","region":"{region}","subject":"任务","requirement":"要求","measures":[{"code":"pool","kind":"qualitative"}]}`, unknown: "422 invalid"},
 	"openPeriod":     {unknown: "422 invalid"},
 	"getConsistency": {query: "from=0&to=0"},
+	"issueLagTable":  {body: `{}`},
+	"editNarrative":  {body: `{"task":"{task}","narrative":"安装工作正在推进。","reason":"r"}`},
 	"sendWorkbook":   {file: (*realm).emptyWorkbook},
 
 	"createRegion":   {body: `{"code":"46{n}","name":"区{n}"}`},

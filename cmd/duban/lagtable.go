@@ -14,22 +14,21 @@ import (
 )
 
 func (p *program) lagtable() *cobra.Command {
-	var campaign, period, format, known, out string
-	cmd := &cobra.Command{
+	var f lagFlags
+	cmd := f.past(f.file(f.on(&cobra.Command{
 		Use:   "lagtable --campaign CODE --period CODE",
 		Short: "输出进度滞后情况表 / print the lag table",
-		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			write, err := p.lagFormat(cmd.Context(), format)
+			write, err := p.lagFormat(cmd.Context(), f.format)
 			if err != nil {
 				return err
 			}
-			asOf, err := workflow.ParseAsOf(known)
+			asOf, err := f.asOf()
 			if err != nil {
-				return fmt.Errorf("--as-known-on: %w", err)
+				return err
 			}
 			return p.inHouse(cmd.Context(), func(h *house) error {
-				data, err := h.service.LagData(cmd.Context(), operator(), campaign, period, asOf)
+				data, err := h.service.LagData(cmd.Context(), operator(), f.campaign, f.period, asOf)
 				if err != nil {
 					return err
 				}
@@ -38,17 +37,11 @@ func (p *program) lagtable() *cobra.Command {
 				if table.Signed, err = h.service.Signed(cmd.Context(), operator()); err != nil {
 					return err
 				}
-				return p.putOut(out, func(w io.Writer) error { return write(table, w) })
+				return p.putOut(f.out, func(w io.Writer) error { return write(table, w) })
 			})
 		},
-	}
-	cmd.Flags().StringVar(&campaign, "campaign", "", "专项工作代码 / campaign code")
-	cmd.Flags().StringVar(&period, "period", "", "报告期代码 / period code")
-	cmd.Flags().StringVar(&format, "format", "json", lagFormats())
-	cmd.Flags().StringVar(&out, "out", "", "写入文件，默认标准输出 / the file to write; standard output by default")
-	cmd.Flags().StringVar(&known, "as-known-on", "", "截至某日或某时刻已知的情况 / as known at the end of a day or before a moment, e.g. 2023-08-31, 2023-08-31T09:00:00+08:00")
-	must(cmd.MarkFlagRequired("campaign"))
-	must(cmd.MarkFlagRequired("period"))
+	}), "json", lagFormats()))
+	cmd.AddCommand(p.issueTable(), p.editions(), p.lagChanges(), p.editNarrative())
 	return cmd
 }
 

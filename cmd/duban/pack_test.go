@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"duban/workflow/audit"
+	"duban/workflow/gormstore/dbtest"
 )
 
 // unpacked returns the files of a pack by name, and their order.
@@ -57,7 +58,7 @@ func TestTheRealMeetingPack(t *testing.T) {
 			t.Errorf("it says %q", said)
 		}
 		files, names, times := unpacked(t, file)
-		if !slices.IsSorted(names) || len(names) != 3*25+7 {
+		if !slices.IsSorted(names) || len(names) != 3*25+9 {
 			t.Errorf("%d files: %q", len(names), names)
 		}
 		for i, at := range times {
@@ -135,4 +136,28 @@ func links(t *testing.T, files map[string]string, from string) map[string]bool {
 		}
 	}
 	return reached
+}
+
+// TestThePackHasTheNewestEdition as it was issued, with its number.
+func TestThePackHasTheNewestEdition(t *testing.T) {
+	environ := environment(t, dbtest.EmptySQLite(t))
+	table := []string{"--campaign", "jm-2023", "--period", "2023-h1"}
+	mustDuban(t, environ, "demo")
+	for range 2 {
+		mustDuban(t, environ, append([]string{"lagtable", "issue", "--accept-gap", "440703-S3"}, table...)...)
+	}
+	file := filepath.Join(t.TempDir(), "pack.zip")
+	mustDuban(t, environ, append([]string{"pack", "--out", file}, table...)...)
+	files, names, _ := unpacked(t, file)
+	want := mustDuban(t, environ, append([]string{"lagtable", "editions", "--number", "2"}, table...)...)
+	if files["印发稿/进度滞后情况表（第2期）.json"] != want || !strings.Contains(want, `"edition": 2`) {
+		t.Errorf("the newest edition is not in the pack: %q", names)
+	}
+	if reached := links(t, files, "index.html"); !reached["印发稿/进度滞后情况表（第2期）.docx"] {
+		t.Error("no link leads to the edition")
+	}
+	out, _, code := duban(t, environ, "audit", "verify")
+	if code != 0 {
+		t.Errorf("audit verify: %d %s", code, out)
+	}
 }

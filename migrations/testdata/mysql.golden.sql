@@ -120,6 +120,31 @@ CREATE TABLE `delegations` (
   CONSTRAINT `delegations_deputy` FOREIGN KEY (`deputy`) REFERENCES `users` (`id`),
   CONSTRAINT `delegations_grantor` FOREIGN KEY (`grantor`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `edition_rows` (
+  `edition_id` varchar(64) NOT NULL,
+  `n` int(11) NOT NULL,
+  `content` mediumtext NOT NULL,
+  PRIMARY KEY (`edition_id`,`n`),
+  CONSTRAINT `edition_rows_edition` FOREIGN KEY (`edition_id`) REFERENCES `editions` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `editions` (
+  `id` varchar(64) NOT NULL,
+  `campaign` varchar(64) NOT NULL,
+  `period` varchar(64) NOT NULL,
+  `number` int(11) NOT NULL,
+  `title` mediumtext NOT NULL,
+  `header` mediumtext NOT NULL,
+  `row_count` int(11) NOT NULL,
+  `sha256` varchar(64) NOT NULL,
+  `as_of` varchar(64) NOT NULL,
+  `gaps` longtext NOT NULL,
+  `signed_by` mediumtext NOT NULL,
+  `issued_by` varchar(64) NOT NULL,
+  `issued_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `editions_number` (`campaign`,`period`,`number`),
+  CONSTRAINT `editions_campaign` FOREIGN KEY (`campaign`) REFERENCES `campaigns` (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `flags` (
   `id` varchar(64) NOT NULL,
   `task_id` varchar(64) NOT NULL,
@@ -151,6 +176,22 @@ CREATE TABLE `links` (
   PRIMARY KEY (`id`),
   KEY `links_user` (`user_id`),
   CONSTRAINT `links_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `narrative_edits` (
+  `id` varchar(64) NOT NULL,
+  `campaign` varchar(64) NOT NULL,
+  `period` varchar(64) NOT NULL,
+  `task_id` varchar(64) NOT NULL,
+  `report_id` varchar(64) NOT NULL,
+  `original` mediumtext NOT NULL,
+  `narrative` mediumtext NOT NULL,
+  `reason` mediumtext NOT NULL,
+  `editor` varchar(64) NOT NULL,
+  `at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `narrative_edits_period` (`campaign`,`period`,`at`),
+  KEY `narrative_edits_report` (`report_id`),
+  CONSTRAINT `narrative_edits_report` FOREIGN KEY (`report_id`) REFERENCES `reports` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `past_passwords` (
   `user_id` varchar(64) NOT NULL,

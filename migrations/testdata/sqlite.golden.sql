@@ -130,6 +130,31 @@ CREATE TABLE delegations (
 ) STRICT;
 CREATE INDEX delegations_deputy ON delegations (deputy, to_day);
 CREATE INDEX delegations_grantor ON delegations (grantor, to_day);
+CREATE TABLE edition_rows (
+    edition_id TEXT    NOT NULL,
+    n          INTEGER NOT NULL,
+    content    TEXT    NOT NULL,
+    PRIMARY KEY (edition_id, n),
+    CONSTRAINT edition_rows_edition FOREIGN KEY (edition_id) REFERENCES editions (id)
+) STRICT;
+CREATE TABLE editions (
+    id        TEXT    NOT NULL,
+    campaign  TEXT    NOT NULL,
+    period    TEXT    NOT NULL,
+    number    INTEGER NOT NULL,
+    title     TEXT    NOT NULL,
+    header    TEXT    NOT NULL,
+    row_count INTEGER NOT NULL,
+    sha256    TEXT    NOT NULL,
+    as_of     TEXT    NOT NULL,
+    gaps      TEXT    NOT NULL,
+    signed_by TEXT    NOT NULL,
+    issued_by TEXT    NOT NULL,
+    issued_at TEXT    NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT editions_number UNIQUE (campaign, period, number),
+    CONSTRAINT editions_campaign FOREIGN KEY (campaign) REFERENCES campaigns (code)
+) STRICT;
 CREATE TABLE flags (
     id         TEXT NOT NULL,
     task_id    TEXT NOT NULL,
@@ -161,6 +186,21 @@ CREATE TABLE links (
     PRIMARY KEY (id),
     CONSTRAINT links_user FOREIGN KEY (user_id) REFERENCES users (id)
 ) STRICT;
+CREATE TABLE narrative_edits (
+    id        TEXT NOT NULL,
+    campaign  TEXT NOT NULL,
+    period    TEXT NOT NULL,
+    task_id   TEXT NOT NULL,
+    report_id TEXT NOT NULL,
+    original  TEXT NOT NULL,
+    narrative TEXT NOT NULL,
+    reason    TEXT NOT NULL,
+    editor    TEXT NOT NULL,
+    at        TEXT NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT narrative_edits_report FOREIGN KEY (report_id) REFERENCES reports (id)
+) STRICT;
+CREATE INDEX narrative_edits_period ON narrative_edits (campaign, period, at);
 CREATE TABLE past_passwords (
     user_id  TEXT NOT NULL,
     ended_at TEXT NOT NULL,

@@ -72,6 +72,9 @@ func (u *unit) Accepted(f workflow.AcceptedFilter, each func(audit.Event) error)
 		if err := rows.Scan(&of.kind, &of.id, &bytes); err != nil {
 			return err
 		}
+		if f.Campaign != "" && of.kind != workflow.SubjectCampaign && of.kind != workflow.SubjectTask {
+			return nil
+		}
 		if bytes == nil {
 			stopped = of
 		}

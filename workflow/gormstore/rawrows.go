@@ -71,6 +71,17 @@ func expectedOf(told workflow.Told) []expected {
 			flags.rows = append(flags.rows, valuesOf(p.Flags, flagValues)...)
 		}
 		return []expected{tasks, reports, reviews, flags}
+	case workflow.SubjectEdition:
+		editions, rows := expected{table: editionsTable, column: "id"}, expected{table: editionRowsTable, column: "edition_id"}
+		for _, p := range told.Editions {
+			editions.rows = append(editions.rows, editionValues(p.Edition))
+			for i, digest := range p.RowDigests {
+				rows.rows = append(rows.rows, []any{p.ID, i + 1, digestMark + digestOf + digest})
+			}
+		}
+		return []expected{editions, rows}
+	case workflow.SubjectNarrative:
+		return []expected{{narrativeEditsTable, "id", valuesOf(told.Edits, narrativeEditValues)}}
 	}
 	return nil
 }

@@ -44,7 +44,11 @@ var (
 		map[string]sameness{"assessment": sameContent[*assess.Assessment]})
 	flagsTable       = newTable("flags", 1, "id task_id period verdict reason rectify_by opened_by opened_at cleared_by cleared_at", nil)
 	delegationsTable = newTable("delegations", 1, "id grantor deputy role region from_day to_day version created_at ended_at", nil)
-	eventsTable      = newTable("audit_events", 1, `id at outcome name subject subject_id version accepted_version
+	// What a row of an edition says is told by its digest.
+	editionsTable       = newTable("editions", 1, "id campaign period number title header row_count sha256 as_of gaps signed_by issued_by issued_at", nil)
+	editionRowsTable    = newTable("edition_rows", 2, "edition_id n content", map[string]sameness{"content": sameDigest})
+	narrativeEditsTable = newTable("narrative_edits", 1, "id campaign period task_id report_id original narrative reason editor at", nil)
+	eventsTable         = newTable("audit_events", 1, `id at outcome name subject subject_id version accepted_version
 		actor_id request_key campaign region period canonical`, nil)
 )
 
@@ -123,6 +127,20 @@ func flagValues(f workflow.Flag) []any {
 	return []any{
 		f.ID, f.TaskID, f.Period, string(f.Verdict), f.Reason, f.RectifyBy.String(), f.OpenedBy, toMoment(f.OpenedAt), f.ClearedBy, toMoment(f.ClearedAt),
 	}
+}
+
+func editionValues(e workflow.Edition) []any {
+	signed := ""
+	if e.Signed != nil {
+		signed = toJSON(e.Signed)
+	}
+	return []any{
+		e.ID, e.Campaign, e.Period, e.Number, e.Title, toJSON(e.Header), e.Rows, e.SHA256, e.AsOf, toJSON(e.Gaps), signed, e.IssuedBy, toMoment(e.IssuedAt),
+	}
+}
+
+func narrativeEditValues(e workflow.NarrativeEdit) []any {
+	return []any{e.ID, e.Campaign, e.Period, e.TaskID, e.ReportID, e.Original, e.Text, e.Reason, e.Editor, toMoment(e.At)}
 }
 
 func eventValues(e audit.Event) []any {

@@ -23,13 +23,16 @@ var columns = []int{1020, 3317, 4337, widthOfTable - 1020 - 3317 - 4337}
 // embedded), region cells merged, header on every page, rows in one piece. The same
 // table gives the same bytes. Every text survives; a control character becomes
 // U+FFFD.
-func (t Table) DOCX(w io.Writer) error {
+func (t Table) DOCX(w io.Writer) error { return document(w, t.Foot(), t.body) }
+
+// document writes a Word document with a line at the foot of each page.
+func document(w io.Writer, foot string, body func(*wordFile)) error {
 	f := newWordFile(w)
 	f.fixed("[Content_Types].xml", "content_types.xml")
 	f.fixed("_rels/.rels", "package.rels")
 	f.begin("word/document.xml", "document")
 	f.raw("<w:body>")
-	t.body(f)
+	body(f)
 	f.raw(pageOfTable, "</w:body>")
 	f.end("document")
 	f.fixed("word/_rels/document.xml.rels", "document.rels")
@@ -39,7 +42,7 @@ func (t Table) DOCX(w io.Writer) error {
 	for name, style := range pairs("word/footer1.xml", "LagPageRight", "word/footer2.xml", "LagPageLeft") {
 		f.begin(name, "ftr")
 		f.pageNumber(style)
-		f.paragraph("LagFoot", t.Foot())
+		f.paragraph("LagFoot", foot)
 		f.end("ftr")
 	}
 	return f.close()
@@ -57,7 +60,9 @@ func pairs(texts ...string) func(yield func(a, b string) bool) {
 }
 
 func (t Table) body(f *wordFile) {
-	f.paragraph("LagTitle", t.Title)
+	f.raw(`<w:p><w:pPr><w:pStyle w:val="LagTitle"/>`, indentOf(t.Title), `</w:pPr>`)
+	f.text(t.Title)
+	f.raw("</w:p>")
 	for _, note := range t.Notes() {
 		f.paragraph("LagNote", note)
 	}
@@ -78,6 +83,9 @@ func (t Table) body(f *wordFile) {
 	f.endTable()
 	for _, note := range t.After() {
 		f.paragraph("LagAfter", note)
+	}
+	if t.Annex != nil {
+		t.Annex.annex(f)
 	}
 	f.paragraph("LagFoot", "") // Word wants a paragraph after a table
 }

@@ -21,6 +21,8 @@ type Table struct {
 	Gaps   []Gap         `json:"-"` // what a preview marks and issuing asks for
 	// Issue is the edition that the table is; nil: a preview.
 	Issue *workflow.Edition `json:"-"`
+	// Annex says what changed since an earlier edition; nil: it is not told.
+	Annex *Changes `json:"-"`
 	// Signed is the newest checkpoint of the log of events, for the foot of the page;
 	// nil: none.
 	Signed *audit.Checkpoint `json:"-"`
@@ -34,6 +36,10 @@ type Row struct {
 	Requirement []string `json:"requirement"` // 工作内容及要求
 	Progress    []string `json:"progress"`    // 工作进展情况
 	TaskID      string   `json:"-"`
+	TaskCode    string   `json:"-"`
+	RegionCode  string   `json:"-"`
+	ReportID    string   `json:"-"` // that Progress tells of; empty: none
+	EditID      string   `json:"-"` // of the narrative; empty: as it was reported
 	// Span is the number of rows that the merged region cell covers, set on the
 	// first of them; 0 on the others.
 	Span int `json:"-"`
@@ -72,10 +78,14 @@ func Build(d workflow.LagData) Table {
 	}
 	for _, e := range d.Entries {
 		if listed(e.Review) {
-			t.Rows = append(t.Rows, Row{
-				N: len(t.Rows) + 1, Region: names[e.Task.Region], TaskID: e.Task.ID,
-				Task: lines(e.Task.Subject), Requirement: lines(e.Task.Requirement), Progress: progress(d.Period, e),
-			})
+			row := Row{
+				N: len(t.Rows) + 1, Region: names[e.Task.Region], TaskID: e.Task.ID, TaskCode: e.Task.Code, RegionCode: e.Task.Region,
+				Task: lines(e.Task.Subject), Requirement: lines(e.Task.Requirement), Progress: progress(d.Period, e), ReportID: e.Review.ReportID,
+			}
+			if e.Edit != nil && !e.Figures() {
+				row.EditID = e.Edit.ID
+			}
+			t.Rows = append(t.Rows, row)
 		}
 	}
 	for _, g := range d.Gaps {
@@ -117,7 +127,7 @@ func progress(p workflow.Period, e workflow.LagEntry) []string {
 	if e.Task.Key {
 		mark = keyMark
 	}
-	if stations := stationsOf(e.Task); len(stations) > 0 && e.Review.Assessment != nil {
+	if stations := e.Task.Stations(); e.Figures() {
 		var out []string
 		if mark != "" {
 			out = append(out, mark)
@@ -135,22 +145,7 @@ func progress(p workflow.Period, e workflow.LagEntry) []string {
 	if e.Report == nil {
 		return append(out, append([]string{"逾期未报。"}, lines(e.Review.Reason)...)...)
 	}
-	return append(out, lines(e.Report.Narrative)...)
-}
-
-// stationsOf returns the stations of a station task in the order of its
-// measures; none for any other task.
-func stationsOf(t workflow.Task) []string {
-	var out []string
-	for _, m := range t.Measures {
-		if m.Station == "" {
-			return nil
-		}
-		if !slices.Contains(out, m.Station) {
-			out = append(out, m.Station)
-		}
-	}
-	return out
+	return append(out, lines(e.Narrative())...)
 }
 
 func stationLine(p workflow.Period, station string, t workflow.Task, a assess.Assessment) string {

@@ -11,12 +11,22 @@ import (
 	"duban/workflow/sheet"
 )
 
-// JSON writes the table as one indented JSON object.
+// JSON writes the table as one indented JSON object, with the number of the edition
+// that it is, or "preview".
 func (t Table) JSON(w io.Writer) error {
+	type table Table // without this method's additions
+	out := struct {
+		table
+		Edition int  `json:"edition,omitempty"`
+		Preview bool `json:"preview,omitempty"`
+	}{table: table(t), Preview: t.Issue == nil}
+	if t.Issue != nil {
+		out.Edition = t.Issue.Number
+	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
-	return enc.Encode(t)
+	return enc.Encode(out)
 }
 
 //go:embed table.html

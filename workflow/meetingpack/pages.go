@@ -19,6 +19,7 @@ const (
 	indexName      = "index.html"
 	readmeName     = "说明.txt"
 	tableName      = "进度滞后情况表"
+	issuedFolder   = "印发稿"
 	checkpointName = "审计/检查点.txt"
 	keyName        = "审计/公钥.txt"
 	timelineFolder = "经过"
@@ -80,8 +81,14 @@ func (p *pages) write(pack *Pack) error {
 			add(row.ProofFile, t.Proof.File)
 		}
 	}
-	for format, to := range map[string]func(io.Writer) error{".html": p.table.HTML, ".csv": p.table.CSV, ".json": p.table.JSON} {
-		if err := render(tableName+format, to); err != nil {
+	for _, f := range lagtable.Formats {
+		if err := render(tableName+"."+f.Name, func(w io.Writer) error { return f.Write(p.table, w) }); err != nil {
+			return err
+		}
+		if p.Issued == nil {
+			continue
+		}
+		if err := render(p.issuedName(f), func(w io.Writer) error { return f.Write(lagtable.Reissued(*p.Issued), w) }); err != nil {
 			return err
 		}
 	}
@@ -117,8 +124,27 @@ func (p indexPage) Title() string { return p.table.Title }
 func (p indexPage) Gaps() []lagtable.Gap { return p.table.Gaps }
 
 // Forms are the files of the table.
-func (p indexPage) Forms() []string {
-	return []string{tableName + ".html", tableName + ".csv", tableName + ".json"}
+func (p indexPage) Forms() (names []string) {
+	for _, f := range lagtable.Formats {
+		names = append(names, tableName+"."+f.Name)
+	}
+	return names
+}
+
+// IssuedForms are the files of the newest edition; none when there is none.
+func (p indexPage) IssuedForms() (names []string) {
+	if p.Issued == nil {
+		return nil
+	}
+	for _, f := range lagtable.Formats {
+		names = append(names, p.issuedName(f))
+	}
+	return names
+}
+
+// issuedName is the name of the newest edition in a format.
+func (p *pages) issuedName(f lagtable.Format) string {
+	return issuedFolder + "/" + tableName + "（" + p.Issued.Label().ZH + "）." + f.Name
 }
 
 // Audit are the files that the proofs are checked with.

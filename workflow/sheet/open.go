@@ -41,7 +41,7 @@ func tooLarge(what string) *ooxml.Refusal {
 // formats are looked at: what else is in the file is never opened.
 type Book struct {
 	// Sheets are in their order.
-	Sheets []Sheet
+	Sheets []Tab
 	// From1904: days are counted from 1904 on, as old Macintosh programs did.
 	From1904 bool
 	parts    *ooxml.Package
@@ -49,8 +49,8 @@ type Book struct {
 	formats  []Format // by style
 }
 
-// Sheet is one sheet of a workbook.
-type Sheet struct {
+// Tab is one sheet of a book, not read yet.
+type Tab struct {
 	Name   string
 	Hidden bool
 	part   string
@@ -212,7 +212,7 @@ func (b *Book) readSheets() error {
 				return tooLarge("工作表超过 100 个")
 			}
 			state := s.attr("state")
-			b.Sheets = append(b.Sheets, Sheet{Name: s.attr("name"), Hidden: state == "hidden" || state == "veryHidden", part: targets[s.attr("id")]})
+			b.Sheets = append(b.Sheets, Tab{Name: s.attr("name"), Hidden: state == "hidden" || state == "veryHidden", part: targets[s.attr("id")]})
 		}
 		return nil
 	})

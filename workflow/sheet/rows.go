@@ -51,7 +51,7 @@ type Range struct{ Left, Top, Right, Bottom int }
 // Rows gives the rows of a sheet that hold something to each, in their order; the
 // row is only valid during the call. It returns the merged cells. The error is that
 // of each, or a *Refusal.
-func (b *Book) Rows(sheet Sheet, each func(Row) error) ([]Range, error) {
+func (b *Book) Rows(sheet Tab, each func(Row) error) ([]Range, error) {
 	r := &rowReader{book: b, part: sheet.part, each: each}
 	if err := b.scan(sheet.part, mostSheet, r.tag); err != nil {
 		return nil, err

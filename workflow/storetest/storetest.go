@@ -44,6 +44,8 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 		{"EventSearch", testEventSearch},
 		{"Overdue", testOverdue},
 		{"PeriodReads", testPeriodReads},
+		{"Editions", testEditions},
+		{"NarrativeEdits", testNarrativeEdits},
 		{"Replays", testReplays},
 		{"Update", testUpdate},
 		{"Locks", testLocks},

@@ -129,7 +129,7 @@ var codeForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 // readFacts reads the hidden sheet.
 func (u *Upload) readFacts(book *sheet.Book) error {
-	i := slices.IndexFunc(book.Sheets, func(s sheet.Sheet) bool { return s.Name == sheet.FactsSheet })
+	i := slices.IndexFunc(book.Sheets, func(s sheet.Tab) bool { return s.Name == sheet.FactsSheet })
 	if i < 0 {
 		return refusal("not_template", "这不是从督办下载的填报工作簿（缺少隐藏表 "+sheet.FactsSheet+"），请重新下载后填写", "this is no reporting workbook of Duban (the hidden sheet "+sheet.FactsSheet+" is missing): download one")
 	}
@@ -161,7 +161,7 @@ func (u *Upload) readFacts(book *sheet.Book) error {
 // whichever has it.
 func (u *Upload) readForm(book *sheet.Book) error {
 	sheets := slices.Clone(book.Sheets)
-	slices.SortStableFunc(sheets, func(a, b sheet.Sheet) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(sheets, func(a, b sheet.Tab) int { return rank(a) - rank(b) })
 	for _, s := range sheets {
 		if s.Name == sheet.FactsSheet || s.Name == guideName {
 			continue
@@ -182,7 +182,7 @@ func (u *Upload) readForm(book *sheet.Book) error {
 	return refusal("header", "找不到标题行（任务代码、考核指标、……、行标识），请勿改动标题行", "there is no header row (任务代码, 考核指标, ..., 行标识): leave it as it is")
 }
 
-func rank(s sheet.Sheet) int {
+func rank(s sheet.Tab) int {
 	if s.Name == sheetName {
 		return 0
 	}

@@ -81,7 +81,11 @@ func TestWhatPeopleAndProgramsDoToAWorkbook(t *testing.T) {
 			at(1)(p)
 			must(p.t, p.file.SetCellFormula(form, p.cell(first, "", "工作进展情况"), `HYPERLINK("http://x")`))
 		}, first, "error 工作进展情况:formula"},
-		"a text like a formula":    {func(p *paper) { at(1)(p); p.fill(first, "", "工作进展情况", "=1+1") }, first, "accepted on_schedule"},
+		"a text like a formula": {func(p *paper) { at(1)(p); p.fill(first, "", "工作进展情况", "=1+1") }, first, "accepted on_schedule"},
+		"a narrative that says another number": {func(p *paper) {
+			at(1)(p)
+			p.fill(first, "", "工作进展情况", "已安装3座。")
+		}, first, "accepted on_schedule 本期数值:figure_differs"},
 		"only a figure":            {func(p *paper) { p.fill(first, "", "本期数值", 1) }, first, "error 工作进展情况:required"},
 		"only a narrative":         {func(p *paper) { stations(p) }, first, "error 本期数值:required"},
 		"a value for another kind": {func(p *paper) { at(1)(p); p.fill(first, "", "完成比例", 0.5) }, first, "error 完成比例:not_for_kind"},

@@ -222,6 +222,13 @@ func (r *runner) one(ctx context.Context, g *group) Result {
 		return result
 	}
 	result.Status, result.Verdict = Accepted, out.Report.Assessment.Verdict
+	for _, w := range out.Report.Warnings {
+		n := Note{Row: g.lines[0].number, Rule: string(w.Code), Text: w.Text, Warning: true}
+		if l, c := g.place(w.Place); l != nil {
+			n.Row, n.Column = l.number, titles[c]
+		}
+		result.Notes = append(result.Notes, n)
+	}
 	return result
 }
 
