@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -62,6 +63,12 @@ var recipes = map[string]recipe{
 	"addGrant":       {body: `{"role":"supervisor"}`},
 	"nameDeputy":     {body: `{"deputy":"jianghai","role":"reviewer","from":"yesterday","to":"2023-09-01"}`, answer: "422 invalid"},
 
+	// There is no provider here: api/apitest/sso_test.go has one.
+	"GET /auth/oidc/login":    {answer: "404 sso.off"},
+	"GET /auth/oidc/callback": {answer: "404 sso.off"},
+	"GET /auth/oidc/logout":   {answer: "404 sso.off"},
+	"POST /auth/oidc/logout":  {answer: "404 sso.off"},
+
 	"preview":              {state: "assigned", body: `{"evidence_date":"2023-08-31"}`},
 	"report":               {state: "assigned", body: reportStations},
 	"withdraw":             {state: "reported", body: `{}`},
@@ -83,7 +90,7 @@ func (w *world) routes(t *testing.T) map[string]recipe {
 	paths := w.do("", http.MethodGet, "/api/openapi.json", "").at("paths").(map[string]any)
 	out := map[string]recipe{}
 	for _, a := range api.AccessTable(w.service) {
-		r, given := recipes[a.Operation]
+		r, given := recipes[cmp.Or(a.Operation, a.Method+" "+a.Path)]
 		if a.Operation != "" && !given {
 			o := paths[a.Path].(map[string]any)[strings.ToLower(a.Method)].(map[string]any)
 			if lack := lacking(o); lack != "" {
