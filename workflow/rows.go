@@ -59,6 +59,7 @@ type Told struct {
 	Users     []UserPast
 	Campaigns []CampaignPast
 	Tasks     []TaskPast
+	Evidence  []EvidencePast
 	Unknown   []string // identities of which it is not known: their events cannot be read
 }
 

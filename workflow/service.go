@@ -22,6 +22,7 @@ type Service struct {
 	logKey LogKey
 	// archives is where archived events are; nil: nowhere
 	archives ArchiveFolder
+	evidence *evidence // nil: files are not kept
 
 	campaigns sync.Map // code -> Campaign as last read; used while its version is the stored one
 }

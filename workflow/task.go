@@ -60,7 +60,8 @@ type Report struct {
 	EvidenceDate calendar.Date     `json:"evidence_date"`
 	Narrative    string            `json:"narrative"`
 	Values       assess.Values     `json:"values"`
-	Assessment   assess.Assessment `json:"assessment"` // computed when it was submitted
+	Evidence     []EvidenceRef     `json:"evidence,omitempty"` // in the order that the author gave
+	Assessment   assess.Assessment `json:"assessment"`         // computed when it was submitted
 	Status       ReportStatus      `json:"status"`
 	SubmittedAt  time.Time         `json:"submitted_at"`
 }

@@ -53,8 +53,9 @@ func (r TrailReport) Clean() bool { return len(r.Counts) == 0 }
 func (r TrailReport) Open() int64 { return r.Size - r.Covered + r.Pending }
 
 // NotCovered are the tables that events do not tell of. They hold nothing that was
-// decided: who is signed in, answers to repeated requests, where archives are.
-var NotCovered = []string{"credentials", "replays", "audit_archives"}
+// decided: who is signed in, answers to repeated requests, where archives are, which files
+// are stored (which `duban evidence check` compares with the files themselves).
+var NotCovered = []string{"credentials", "replays", "audit_archives", "evidence_files"}
 
 // mostFindings is how many findings are listed of a table; the others are counted.
 const mostFindings = 50
@@ -106,6 +107,9 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 			},
 			func() error {
 				return subjects(t, SubjectTask, foldTask, func(told *Told) *[]TaskPast { return &told.Tasks })
+			},
+			func() error {
+				return subjects(t, SubjectEvidence, s.foldEvidence, func(told *Told) *[]EvidencePast { return &told.Evidence })
 			},
 		} {
 			if err := part(); err != nil {

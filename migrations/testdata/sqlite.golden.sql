@@ -106,6 +106,26 @@ CREATE TABLE credentials (
     CONSTRAINT credentials_user FOREIGN KEY (user_id) REFERENCES users (id)
 ) STRICT;
 CREATE INDEX credentials_user ON credentials (user_id, created_at);
+CREATE TABLE evidence (
+    id          TEXT    NOT NULL,
+    task_id     TEXT    NOT NULL,
+    sha256      TEXT    NOT NULL,
+    name        TEXT    NOT NULL,
+    kind        TEXT    NOT NULL,
+    size        INTEGER NOT NULL,
+    uploader    TEXT    NOT NULL,
+    uploaded_at TEXT    NOT NULL,
+    version     INTEGER NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT evidence_upload UNIQUE (task_id, uploader, sha256),
+    CONSTRAINT evidence_task FOREIGN KEY (task_id) REFERENCES tasks (id)
+) STRICT;
+CREATE INDEX evidence_file ON evidence (sha256);
+CREATE TABLE evidence_files (
+    sha256     TEXT NOT NULL,
+    generation TEXT NOT NULL,
+    PRIMARY KEY (sha256)
+) STRICT;
 CREATE TABLE flags (
     id         TEXT NOT NULL,
     task_id    TEXT NOT NULL,
@@ -163,7 +183,7 @@ CREATE TABLE reports (
     figures       TEXT    NOT NULL,
     assessment    TEXT    NOT NULL,
     status        TEXT    NOT NULL,
-    submitted_at  TEXT    NOT NULL,
+    submitted_at  TEXT    NOT NULL, evidence TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id),
     CONSTRAINT reports_number UNIQUE (task_id, number),
     CONSTRAINT reports_task FOREIGN KEY (task_id) REFERENCES tasks (id)

@@ -64,6 +64,17 @@ func expectedOf(told workflow.Told) []expected {
 			flags.rows = append(flags.rows, valuesOf(p.Flags, flagValues)...)
 		}
 		return []expected{tasks, reports, reviews, flags}
+	case workflow.SubjectEvidence:
+		uploads := expected{table: evidenceTable, column: "id"}
+		for _, p := range told.Evidence {
+			if p.Dropped {
+				continue
+			}
+			e := p.Evidence
+			e.Name = digestMark + p.DigestKey + digestOf + p.NameDigest
+			uploads.rows = append(uploads.rows, evidenceValues(e))
+		}
+		return []expected{uploads}
 	}
 	return nil
 }

@@ -37,12 +37,13 @@ var (
 		map[string]sameness{"nearly_ratio": sameFigure, "pace_ratio": sameFigure})
 	tasksTable = newTable("tasks", 1, `id campaign code seq region key_task subject requirement search measures
 		state period report_id flag_id verdict version created_at updated_at`, map[string]sameness{"measures": sameContent[[]assess.Measure]})
-	reportsTable = newTable("reports", 1, "id task_id number period flag_id author evidence_date narrative figures assessment status submitted_at",
-		map[string]sameness{"figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment]})
+	reportsTable = newTable("reports", 1, "id task_id number period flag_id author evidence_date narrative figures assessment status submitted_at evidence",
+		map[string]sameness{"evidence": sameContent[[]workflow.EvidenceRef], "figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment]})
 	reviewsTable = newTable("reviews", 1, "id task_id period event report_id flag_id assessment verdict reason reviewer at",
 		map[string]sameness{"assessment": sameContent[*assess.Assessment]})
-	flagsTable  = newTable("flags", 1, "id task_id period verdict reason rectify_by opened_by opened_at cleared_by cleared_at", nil)
-	eventsTable = newTable("audit_events", 1, `id at outcome name subject subject_id version accepted_version
+	evidenceTable = newTable("evidence", 1, "id task_id sha256 name kind size uploader uploaded_at version", map[string]sameness{"name": sameDigest})
+	flagsTable    = newTable("flags", 1, "id task_id period verdict reason rectify_by opened_by opened_at cleared_by cleared_at", nil)
+	eventsTable   = newTable("audit_events", 1, `id at outcome name subject subject_id version accepted_version
 		actor_id request_key campaign region period canonical`, nil)
 )
 
@@ -92,10 +93,18 @@ func taskValues(t workflow.Task) []any {
 }
 
 func reportValues(r workflow.Report) []any {
+	evidence := ""
+	if len(r.Evidence) > 0 {
+		evidence = toJSON(r.Evidence)
+	}
 	return []any{
 		r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
-		string(r.Status), toMoment(r.SubmittedAt),
+		string(r.Status), toMoment(r.SubmittedAt), evidence,
 	}
+}
+
+func evidenceValues(e workflow.Evidence) []any {
+	return []any{e.ID, e.TaskID, e.SHA256, e.Name, string(e.Kind), e.Size, e.Uploader, toMoment(e.UploadedAt), e.Version}
 }
 
 func reviewValues(r workflow.Review) []any {

@@ -151,6 +151,7 @@ type reportRow struct {
 	Assessment   string
 	Status       string
 	SubmittedAt  moment
+	Evidence     string // empty: none
 }
 
 func (reportRow) TableName() string { return "reports" }
@@ -163,6 +164,9 @@ func (r reportRow) report(d *decoder) workflow.Report {
 	}
 	d.json(r.Figures, &report.Values)
 	d.json(r.Assessment, &report.Assessment)
+	if r.Evidence != "" {
+		d.json(r.Evidence, &report.Evidence)
+	}
 	return report
 }
 
