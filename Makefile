@@ -34,7 +34,7 @@ tools:
 test: go tools ## run every test: Go, a real MariaDB, the README's commands
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not formatted by gofmt:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet $(PACKAGES)
-	go test -timeout 9m $(PACKAGES)
+	figures=$$(mktemp) && trap 'rm -f "$$figures"' EXIT && DUBAN_FIGURES="$$figures" go test -timeout 9m $(PACKAGES) && cat "$$figures"
 
 .PHONY: fuzz
 fuzz: go ## fuzz the readers of foreign input, a minute each

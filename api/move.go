@@ -41,7 +41,7 @@ func move[B body](s *server, event workflow.EventName, do verb) {
 	if !ok {
 		return
 	}
-	o := post("/tasks/{id}/"+string(event), string(event), tagMoves, def.Label.ZH, def.Label.EN).repeatable().versioned()
+	o := post("/tasks/{id}/"+string(event), string(event), tagMoves, def.Label.ZH, def.Label.EN).needs(ofTask, workflow.EventPermission(event)).repeatable().versioned()
 	if len(def.Needs) > 0 {
 		o = o.described("必须给出 / Needs: " + strings.Join(def.Needs, ", "))
 	}

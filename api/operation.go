@@ -61,12 +61,6 @@ func (s *server) inForms(o operation, body reflect.Type, others ...string) opera
 	return o
 }
 
-// public lets anybody in. An operation that names no security is public.
-func (o operation) public() operation {
-	o.Security = []map[string][]string{}
-	return o
-}
-
 func (o operation) status(code int) operation {
 	o.DefaultStatus = code
 	return o
@@ -98,7 +92,7 @@ func (o operation) header(name, text string, failure int) operation {
 
 // read registers an operation that changes nothing. The handler gets who asks.
 func read[I, O any](s *server, o operation, handle func(context.Context, workflow.Actor, *I) (*O, error)) {
-	huma.Register(s.api, o.Operation, func(ctx context.Context, in *I) (*O, error) {
+	huma.Register(s.api, s.admits(o, false), func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, requestOf(ctx).actor, in)
 		if err != nil {
 			return nil, s.service.RefusedRead(ctx, requestOf(ctx).actor, o.OperationID, err)
@@ -110,7 +104,7 @@ func read[I, O any](s *server, o operation, handle func(context.Context, workflo
 // write registers an operation that changes something. The handler gets who asks,
 // for which version and with which idempotency key.
 func write[I, O any](s *server, o operation, handle func(context.Context, workflow.Call, *I) (*O, error)) {
-	huma.Register(s.api, o.Operation, func(ctx context.Context, in *I) (*O, error) {
+	huma.Register(s.api, s.admits(o, true), func(ctx context.Context, in *I) (*O, error) {
 		call, err := requestOf(ctx).call()
 		if err != nil {
 			return nil, err

@@ -40,11 +40,17 @@ type server struct {
 	cookie  sessionCookie
 	cross   *http.CrossOriginProtection
 	api     huma.API
+	table   []Access // of every route
 }
 
 // New returns the handler of everything below "/". It panics when a route is
 // declared wrongly, which no input can cause.
 func New(o Options) *echo.Echo {
+	_, e := build(o)
+	return e
+}
+
+func build(o Options) (*server, *echo.Echo) {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = addressOf(o.TrustedProxies)
@@ -59,49 +65,51 @@ func New(o Options) *echo.Echo {
 	s.api.UseMiddleware(s.authenticate, s.admit)
 	s.routes()
 	s.pages(e)
-	return e
+	s.complete(e)
+	return s, e
 }
 
 // base is where the operations live. A change that breaks callers gets a new one.
 const base = "/api/v1"
 
-// routes is the list of every operation.
+// routes is the list of every operation, with who may use it.
 func (s *server) routes() {
 	write(s, post("/sessions", "signIn", tagSession, "登录", "Sign in").public().status(http.StatusCreated), s.signIn)
-	read(s, get("/session", "me", tagSession, "当前用户", "Who am I"), s.me)
-	write(s, del("/session", "signOut", tagSession, "退出登录", "Sign out"), s.signOut)
-	write(s, post("/tokens", "issueToken", tagSession, "签发 API 令牌", "Issue an API token").repeatable().status(http.StatusCreated), s.issueToken)
+	read(s, get("/session", "me", tagSession, "当前用户", "Who am I").selfService(), s.me)
+	write(s, del("/session", "signOut", tagSession, "退出登录", "Sign out").selfService(), s.signOut)
+	write(s, post("/tokens", "issueToken", tagSession, "签发 API 令牌", "Issue an API token").selfService().repeatable().status(http.StatusCreated), s.issueToken)
 
-	read(s, get("/definition", "getDefinition", tagFrame, "流程定义", "The workflow definition"), s.definition)
-	read(s, get("/regions", "listRegions", tagFrame, "行政区划", "List regions"), s.regions)
+	read(s, get("/definition", "getDefinition", tagFrame, "流程定义", "The workflow definition").selfService(), s.definition)
+	read(s, get("/access", "getAccess", tagFrame, "谁可以做什么", "Who may do what").needs(ofNothing, workflow.MayReadUsers), s.matrix)
+	read(s, get("/regions", "listRegions", tagFrame, "行政区划", "List regions").needs(ofNothing, workflow.MayReadRegions), s.regions)
 
-	read(s, get("/campaigns", "listCampaigns", tagCampaigns, "专项工作列表", "List campaigns"), s.campaigns)
-	write(s, post("/campaigns", "createCampaign", tagCampaigns, "新建专项工作", "Create a campaign").repeatable().status(http.StatusCreated), s.createCampaign)
-	read(s, get("/campaigns/{code}", "getCampaign", tagCampaigns, "专项工作", "One campaign"), s.campaign)
-	write(s, post("/campaigns/{code}/tasks", "assignTask", tagCampaigns, "交办任务", "Assign a task").repeatable().status(http.StatusCreated), s.assign)
-	read(s, get("/campaigns/{code}/periods", "listPeriods", tagCampaigns, "报告期列表", "List periods"), s.periods)
-	write(s, post("/campaigns/{code}/periods/{period}/open", "openPeriod", tagCampaigns, "开启报告期", "Open a period").repeatable().versioned(), s.openPeriod)
-	read(s, s.meetingPackOperation(), s.meetingPack)
-	read(s, get("/campaigns/{code}/periods/{period}/tally", "getTally", tagCampaigns, "各区县任务统计", "Count tasks by region"), s.tally)
-	read(s, s.inForms(get("/campaigns/{code}/periods/{period}/lag-table", "getLagTable", tagCampaigns, "进度滞后情况表", "The lag table"),
+	read(s, get("/campaigns", "listCampaigns", tagCampaigns, "专项工作列表", "List campaigns").needs(ofNothing, workflow.MayReadCampaigns), s.campaigns)
+	write(s, post("/campaigns", "createCampaign", tagCampaigns, "新建专项工作", "Create a campaign").needs(ofNothing, workflow.MayWriteCampaigns).repeatable().status(http.StatusCreated), s.createCampaign)
+	read(s, get("/campaigns/{code}", "getCampaign", tagCampaigns, "专项工作", "One campaign").needs(ofNothing, workflow.MayReadCampaigns), s.campaign)
+	write(s, post("/campaigns/{code}/tasks", "assignTask", tagCampaigns, "交办任务", "Assign a task").needs(ofRegion, workflow.EventPermission(workflow.EventAssign)).repeatable().status(http.StatusCreated), s.assign)
+	read(s, get("/campaigns/{code}/periods", "listPeriods", tagCampaigns, "报告期列表", "List periods").needs(ofNothing, workflow.MayReadCampaigns), s.periods)
+	write(s, post("/campaigns/{code}/periods/{period}/open", "openPeriod", tagCampaigns, "开启报告期", "Open a period").needs(ofNothing, workflow.EventPermission(workflow.EventOpenPeriod)).repeatable().versioned(), s.openPeriod)
+	read(s, s.meetingPackOperation().needs(ofScope, workflow.MayReadLagTable, workflow.MayReadEvents), s.meetingPack)
+	read(s, get("/campaigns/{code}/periods/{period}/tally", "getTally", tagCampaigns, "各区县任务统计", "Count tasks by region").needs(ofScope, workflow.MayReadTasks), s.tally)
+	read(s, s.inForms(get("/campaigns/{code}/periods/{period}/lag-table", "getLagTable", tagCampaigns, "进度滞后情况表", "The lag table").needs(ofScope, workflow.MayReadLagTable),
 		reflect.TypeFor[lagTableBody](), "text/html", "text/csv"), s.lagTable)
 
-	read(s, get("/tasks", "listTasks", tagTasks, "任务列表", "List tasks"), s.tasks)
-	read(s, get("/tasks/{id}", "getTask", tagTasks, "任务", "One task"), s.task)
-	read(s, get("/tasks/{id}/reports", "listReports", tagTasks, "进展报告列表", "Reports of a task"), s.reports)
-	read(s, get("/tasks/{id}/reports/{number}", "getReport", tagTasks, "进展报告", "One report of a task"), s.report)
-	read(s, get("/tasks/{id}/reviews", "listReviews", tagTasks, "审核记录", "Reviews of a task"), s.reviews)
-	read(s, get("/tasks/{id}/flags", "listFlags", tagTasks, "滞后挂牌记录", "Flags of a task"), s.flags)
-	read(s, get("/tasks/{id}/events", "listEvents", tagTasks, "审计事件", "Audit events of a task"), s.history)
-	read(s, s.proofOperation(), s.taskProof)
+	read(s, get("/tasks", "listTasks", tagTasks, "任务列表", "List tasks").needs(ofScope, workflow.MayReadTasks), s.tasks)
+	read(s, get("/tasks/{id}", "getTask", tagTasks, "任务", "One task").needs(ofTask, workflow.MayReadTasks), s.task)
+	read(s, get("/tasks/{id}/reports", "listReports", tagTasks, "进展报告列表", "Reports of a task").needs(ofTask, workflow.MayReadTasks), s.reports)
+	read(s, get("/tasks/{id}/reports/{number}", "getReport", tagTasks, "进展报告", "One report of a task").needs(ofTask, workflow.MayReadTasks), s.report)
+	read(s, get("/tasks/{id}/reviews", "listReviews", tagTasks, "审核记录", "Reviews of a task").needs(ofTask, workflow.MayReadTasks), s.reviews)
+	read(s, get("/tasks/{id}/flags", "listFlags", tagTasks, "滞后挂牌记录", "Flags of a task").needs(ofTask, workflow.MayReadTasks), s.flags)
+	read(s, get("/tasks/{id}/events", "listEvents", tagTasks, "审计事件", "Audit events of a task").needs(ofTask, workflow.MayReadEvents), s.history)
+	read(s, s.proofOperation().needs(ofTask, workflow.MayReadEvents), s.taskProof)
 
-	read(s, s.inForms(get("/events", "searchEvents", tagAudit, "查询审计事件", "Search audit events").described(aboutEvents),
+	read(s, s.inForms(get("/events", "searchEvents", tagAudit, "查询审计事件", "Search audit events").needs(ofScope, workflow.MayReadEvents).described(aboutEvents),
 		reflect.TypeFor[eventsBody](), "text/csv", typeXLSX), s.events)
-	read(s, get("/tasks/{id}/timeline", "getTimeline", tagAudit, "任务的经过，含变更前后", "What happened to a task, before and after"), s.timeline)
-	read(s, get("/campaigns/{code}/periods/{period}/statistics", "getStatistics", tagAudit, "报告期统计", "Figures of a period"), s.statistics)
-	read(s, get("/overdue", "listOverdue", tagAudit, "逾期任务", "Overdue tasks").described(aboutOverdue), s.overdue)
+	read(s, get("/tasks/{id}/timeline", "getTimeline", tagAudit, "任务的经过，含变更前后", "What happened to a task, before and after").needs(ofTask, workflow.MayReadEvents), s.timeline)
+	read(s, get("/campaigns/{code}/periods/{period}/statistics", "getStatistics", tagAudit, "报告期统计", "Figures of a period").needs(ofScope, workflow.MayReadLagTable), s.statistics)
+	read(s, get("/overdue", "listOverdue", tagAudit, "逾期任务", "Overdue tasks").needs(ofScope, workflow.MayReadTasks).described(aboutOverdue), s.overdue)
 
-	read(s, post("/tasks/{id}/preview", "preview", tagMoves, "试算评定", "Preview an assessment"), s.preview)
+	read(s, post("/tasks/{id}/preview", "preview", tagMoves, "试算评定", "Preview an assessment").needs(ofTask, workflow.MayReadTasks), s.preview)
 	move[reportIn](s, workflow.EventReport, (*workflow.Service).Report)
 	move[reasonIn](s, workflow.EventWithdraw, (*workflow.Service).Withdraw)
 	move[reasonIn](s, workflow.EventReturn, (*workflow.Service).Return)
@@ -112,18 +120,18 @@ func (s *server) routes() {
 	move[reasonIn](s, workflow.EventClose, (*workflow.Service).Close)
 	move[reasonIn](s, workflow.EventCancel, (*workflow.Service).Cancel)
 
-	read(s, s.checkpointOperation(), s.checkpoint)
-	read(s, s.consistencyOperation(), s.consistency)
+	read(s, s.checkpointOperation().needsAny(ofScope, workflow.MayReadLagTable, workflow.MayReadEvents), s.checkpoint)
+	read(s, s.consistencyOperation().needsAny(ofScope, workflow.MayReadLagTable, workflow.MayReadEvents), s.consistency)
 }
 
 // pages are the routes outside the operations: for people and for monitors.
 func (s *server) pages(e *echo.Echo) {
 	spec := s.specification()
-	e.GET("/", landing)
-	e.GET("/healthz", s.healthy)
-	e.GET("/readyz", s.ready)
-	e.GET("/api/openapi.json", spec.json)
-	e.GET("/api/openapi.yaml", spec.yaml)
-	e.GET("/api/docs", docsPage)
-	e.GET("/api/docs/:file", docsFile)
+	s.page(e, http.MethodGet, "/", "首页", "The first page", landing)
+	s.page(e, http.MethodGet, "/healthz", "进程是否存活", "Is the process alive", s.healthy)
+	s.page(e, http.MethodGet, "/readyz", "是否就绪", "Is it ready", s.ready)
+	s.page(e, http.MethodGet, "/api/openapi.json", "接口文档 JSON", "The OpenAPI document as JSON", spec.json)
+	s.page(e, http.MethodGet, "/api/openapi.yaml", "接口文档 YAML", "The OpenAPI document as YAML", spec.yaml)
+	s.page(e, http.MethodGet, "/api/docs", "接口试用页", "The page to try the API", docsPage)
+	s.page(e, http.MethodGet, "/api/docs/:file", "接口试用页的文件", "Files of that page", docsFile)
 }

@@ -31,6 +31,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"DELETE", "/api/v1/session", none, none, false},
 		{"POST", "/api/v1/tokens", `{"label":"x"}`, none, false},
 		{"GET", "/api/v1/definition", none, none, false},
+		{"GET", "/api/v1/access", none, "reviewer", false},
 		{"GET", "/api/v1/regions", none, none, false},
 		{"GET", "/api/v1/campaigns", none, "sysadmin", false},
 		{"POST", "/api/v1/campaigns", campaignNew, "reviewer", false},

@@ -80,6 +80,7 @@ type world struct {
 	service *workflow.Service
 	url     string
 	log     *logBuffer
+	later   atomic.Int64      // nanoseconds that have passed beside the ticks
 	tokens  map[string]string // by login
 	ids     map[string]string // of users by login, of tasks by code
 }
@@ -114,11 +115,12 @@ func newWorldBy(t *testing.T, store workflow.Store, definition []byte, change ..
 	must(t, err)
 	policy, err := rbac.New(def)
 	must(t, err)
+	w := &world{t: t, store: store, log: &logBuffer{}, tokens: map[string]string{}, ids: map[string]string{}}
 	var ticks atomic.Int64 // every unit of work has its own moment
 	clock := func() time.Time {
-		return time.Date(2023, 8, 31, 8, 0, 0, 0, time.UTC).Add(time.Duration(ticks.Add(1)) * time.Millisecond)
+		return time.Date(2023, 8, 31, 8, 0, 0, 0, time.UTC).Add(time.Duration(ticks.Add(1))*time.Millisecond + time.Duration(w.later.Load()))
 	}
-	w := &world{t: t, store: store, service: workflow.NewService(store, policy, def, clock, []byte("test")), log: &logBuffer{}, tokens: map[string]string{}, ids: map[string]string{}}
+	w.service = workflow.NewService(store, policy, def, clock, []byte("test"))
 	w.people()
 	w.campaign()
 	o := api.Options{Service: w.service, Version: "test", Log: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}

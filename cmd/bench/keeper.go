@@ -19,7 +19,8 @@ type keeper interface {
 	template(ctx context.Context) (*template, error)
 	// keep stores the rows of one table for each copy.
 	keep(ctx context.Context, t table, copies []names) error
-	// settle leaves the database as time would have: written out, with statistics.
+	// settle leaves the database as time would have: written out, with statistics,
+	// and what people work with read lately.
 	settle(ctx context.Context) error
 	close() error
 }
@@ -29,6 +30,26 @@ func newKeeper(ctx context.Context, c gormstore.Config) (keeper, error) {
 		return newMySQLKeeper(ctx, c.DSN)
 	}
 	return newSQLiteKeeper(ctx, c.Path)
+}
+
+// readThrough reads every table but that of the events once, so that what is in
+// memory does not depend on what was generated last.
+func readThrough(ctx context.Context, conn *sql.Conn) error {
+	for _, s := range stored {
+		if s.table == "audit_events" {
+			continue
+		}
+		rows, err := conn.QueryContext(ctx, "SELECT * FROM "+s.table)
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", s.table, err)
+		}
+		for rows.Next() {
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return fmt.Errorf("reading %s: %w", s.table, err)
+		}
+	}
+	return nil
 }
 
 type sqliteKeeper struct {
@@ -93,7 +114,10 @@ func (k *sqliteKeeper) keep(ctx context.Context, t table, copies []names) error 
 	return err
 }
 
-func (k *sqliteKeeper) settle(context.Context) error {
+func (k *sqliteKeeper) settle(ctx context.Context) error {
+	if err := readThrough(ctx, k.conn); err != nil {
+		return err
+	}
 	file, err := os.OpenFile(k.path, os.O_RDWR, 0)
 	if err != nil {
 		return err

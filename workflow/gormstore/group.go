@@ -15,6 +15,9 @@ const (
 	// mysqlGroups is how many groups MySQL runs at once: while one waits for the
 	// disk another computes. SQLite has one writer.
 	mysqlGroups = 2
+	// crowd is how many steps wait before MySQL runs a second group: fewer cost less
+	// in one.
+	crowd = 12
 	// company is how long MySQL waits for steps that may go together with those that
 	// wait already: what it costs to run a group hardly depends on its size.
 	company = 2 * time.Millisecond

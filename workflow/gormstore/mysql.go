@@ -58,7 +58,7 @@ func (s *Store) connectMySQL(ctx context.Context) error {
 	}
 	s.writer, err = newSide(pool, mysql.New(mysql.Config{Conn: pool, SkipInitializeWithVersion: true}))
 	s.reader, s.looks.free = s.writer, 1
-	s.steps.free, s.steps.workers, s.steps.company = mysqlGroups, mysqlGroups, company
+	s.steps.free, s.steps.workers, s.steps.crowd, s.steps.company = mysqlGroups, mysqlGroups, crowd, company
 	return err
 }
 

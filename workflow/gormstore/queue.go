@@ -16,6 +16,9 @@ type queue[J any] struct {
 	free    int // workers that may begin
 	busy    int // jobs in work
 	workers int
+	// crowd is how many must wait before a worker works beside another: what one
+	// takes up costs hardly more with them than without. 0: any.
+	crowd int
 	// company is how long a worker waits for those that were just answered. Clients
 	// that send one request after another would else come to work in ever smaller
 	// groups. 0: not at all.
@@ -39,7 +42,7 @@ func (q *queue[J]) join(j *J) {
 			return
 		}
 	}
-	if q.free > 0 && len(q.gathering) == 0 {
+	if q.free > 0 && len(q.gathering) == 0 && (q.free == q.workers || len(q.waiting) >= q.crowd) {
 		q.free--
 		go q.serve()
 	}
@@ -78,7 +81,8 @@ func (q *queue[J]) gather() {
 		return
 	}
 	q.mu.Lock()
-	g := &gathering{expected: (q.busy + len(q.waiting) + q.workers - 1) / q.workers, there: make(chan struct{})}
+	working := q.workers - q.free
+	g := &gathering{expected: (q.busy + len(q.waiting) + working - 1) / working, there: make(chan struct{})}
 	if g.expected < 2 || len(q.waiting) >= g.expected {
 		q.mu.Unlock()
 		return
@@ -96,11 +100,16 @@ func (q *queue[J]) gather() {
 	}
 }
 
-// next takes up work, after some was done.
+// next takes up work, after some was done. What is too little for one more is left to
+// those who are at work.
 func (q *queue[J]) next(done int) (now []*J) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.busy -= done
+	if q.busy > 0 && len(q.waiting) < q.crowd {
+		q.free++
+		return nil
+	}
 	if now, q.waiting = q.pick(q.waiting); len(now) == 0 {
 		q.free++
 	}

@@ -1,0 +1,242 @@
+package apitest
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"duban/api"
+	"duban/workflow"
+	"duban/workflow/gormstore"
+	"duban/workflow/gormstore/dbtest"
+)
+
+// Every route, for every role and for nobody, with every kind of credential, about
+// every kind of object, answers what the policy as written and the route's
+// declaration say. Nothing is changed by what is refused or only looked at, and
+// each refusal of somebody known is an event.
+func TestEveryRouteAnswersAsThePolicySays(t *testing.T) {
+	for name, config := range map[string]func(testing.TB) gormstore.Config{"sqlite": dbtest.SQLiteConfig, "mariadb": dbtest.MariaDBConfig} {
+		t.Run(name, func(t *testing.T) {
+			cfg := config(t)
+			store, err := gormstore.Open(t.Context(), cfg)
+			must(t, err)
+			t.Cleanup(func() { must(t, store.Close()) })
+			m := newMatrix(t, newRealm(t, store), newLedger(t, cfg))
+			recipes := m.routes(t)
+			table := api.AccessTable(m.service)
+			for _, a := range table {
+				m.route(a, recipes[a.Method+" "+a.Path])
+			}
+			tell(t, "access matrix on %s: %d cells of %d routes and %d roles, %d as the policy says", name, m.cells, len(table), len(roles), m.right)
+			if m.right != m.cells || m.cells < 5_000 {
+				t.Errorf("%d of %d cells are right", m.right, m.cells)
+			}
+		})
+	}
+}
+
+// tell tells a figure, also to `make test`, which gathers them.
+func tell(t *testing.T, format string, args ...any) {
+	t.Helper()
+	line := fmt.Sprintf(format, args...)
+	t.Log(line)
+	path := os.Getenv("DUBAN_FIGURES")
+	if path == "" {
+		return
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	must(t, err)
+	_, err = fmt.Fprintln(f, line)
+	must(t, err)
+	must(t, f.Close())
+}
+
+type matrix struct {
+	*realm
+	t      *testing.T
+	policy written
+	ledger *ledger
+	tasks  map[string]string // the standing ones, by region and state
+	good   map[workflow.Role][]credential
+	cells  int
+	right  int
+}
+
+func newMatrix(t *testing.T, r *realm, l *ledger) *matrix {
+	m := &matrix{realm: r, t: t, policy: writtenPolicy(t), ledger: l, tasks: map[string]string{}, good: map[workflow.Role][]credential{}}
+	for _, g := range roles {
+		login := holder[g.Role]
+		m.good[g.Role] = []credential{{"good session", "Cookie", r.session(login)}, {"good token", "Authorization", r.tokens[login]}}
+	}
+	r.signing()
+	for _, region := range []string{ownRegion, otherRegion, othersRegion} {
+		m.standing(region, "")
+		m.standing(region, "cancelled")
+	}
+	r.sequence() // so that there is something to prove
+	return m
+}
+
+// standing is the task of a region in a state that requests are refused for, or
+// that is only looked at.
+func (m *matrix) standing(region string, state workflow.State) string {
+	key := region + " " + string(state)
+	if m.tasks[key] == "" {
+		m.tasks[key] = m.newTask(region, state)
+	}
+	return m.tasks[key]
+}
+
+// noTask is the id of no task.
+const noTask = "0198c0de-0000-7000-8000-000000000000"
+
+// objects are what a route can be asked about. changes makes new ones, that may be
+// changed.
+func (m *matrix) objects(a api.Access, r recipe) []object {
+	var list []object
+	add := func(name, region string, exists bool, params ...string) *object {
+		o := object{name: name, region: region, exists: exists, params: map[string]string{"period": "2023-h1", "number": "1"}}
+		for i := 0; i < len(params); i += 2 {
+			o.params[params[i]] = params[i+1]
+		}
+		list = append(list, o)
+		return &list[len(list)-1]
+	}
+	switch {
+	case strings.Contains(a.Path, "/tasks/{id}"):
+		for _, x := range []struct{ name, region string }{{"own region", ownRegion}, {"other region", otherRegion}, {"region of another city", othersRegion}} {
+			add(x.name, x.region, true, "id", m.standing(x.region, r.state))
+			add(x.name+", cancelled", x.region, true, "id", m.standing(x.region, "cancelled")).ended = true
+		}
+		add("unknown", "", false, "id", noTask)
+	case strings.Contains(a.Path, "/campaigns/{code}"):
+		period := "2023-h1"
+		if a.Operation == "openPeriod" {
+			period = "2023-q3"
+		}
+		add("own region", ownRegion, true, "code", "jm-2023", "period", period)
+		add("region of another city", othersRegion, true, "code", "zj-2023", "period", period)
+		add("unknown", ownRegion, true, "code", "none").absent = missing
+		if strings.Contains(a.Path, "{period}") {
+			add("unknown period", ownRegion, true, "code", "jm-2023", "period", "none").absent = missing
+		}
+		if a.Of == "region" {
+			add("other region", otherRegion, true, "code", "jm-2023")
+			add("unknown region", "449999", true, "code", "jm-2023").absent = missing
+		}
+		if r.unknown != "" {
+			list[len(list)-1].absent = r.unknown
+		}
+	case strings.HasSuffix(a.Path, "/docs/{file}"):
+		add("the script", "", true, "file", "rapidoc-min.js")
+	default:
+		add("no object", "", true)
+	}
+	return list
+}
+
+// fresh is an object like the given one, that may be changed.
+func (m *matrix) fresh(a api.Access, r recipe, o object) object {
+	switch {
+	case !a.Changes || o.ended || o.absent != "":
+	case o.params["id"] != "":
+		o.params["id"] = m.newTask(o.region, r.state)
+	case a.Operation == "openPeriod":
+		o.params["code"] = fmt.Sprintf("new-%d", m.next())
+		m.newCampaign(o.params["code"], o.region)
+	}
+	return o
+}
+
+// cell is one request: who asks how, about what, and what the answer must be.
+type cell struct {
+	role   workflow.Grant
+	by     credential
+	about  object
+	answer string
+}
+
+// route asks all cells of a route, those that are refused first.
+func (m *matrix) route(a api.Access, r recipe) {
+	var refused, let []cell
+	sort := func(c cell) {
+		if c.answer == allowed && c.about.absent != "" {
+			c.answer = c.about.absent
+		}
+		if c.answer == allowed && c.about.ended && a.Changes {
+			c.answer = "409 task.state"
+		}
+		if c.answer == allowed {
+			let = append(let, c)
+		} else {
+			refused = append(refused, c)
+		}
+	}
+	shut := unauthenticated
+	if a.Audience == api.Public {
+		shut = allowed
+	}
+	for _, o := range m.objects(a, r) {
+		for _, c := range []credential{{name: "signed out"}, {"another scheme", "Authorization", "Basic cGVuZ2ppYW5nOng="}} {
+			sort(cell{by: c, about: o, answer: shut})
+		}
+		for _, g := range roles {
+			for _, c := range m.bad[g.Role] {
+				sort(cell{role: g, by: c, about: o, answer: shut})
+			}
+			for _, c := range m.good[g.Role] {
+				sort(cell{role: g, by: c, about: o, answer: m.policy.answers(m.t, a, g, o)})
+			}
+		}
+	}
+	before, told := m.ledger.state(), 0
+	for _, c := range refused {
+		if got := m.put(a, r, c); got == forbidden || got == "409 task.state" || got == missing && c.about.exists && c.about.absent == "" {
+			told++
+		}
+	}
+	after := m.ledger.state()
+	if changed := after.changed(before); len(changed) > 0 || after.accepted != before.accepted {
+		m.t.Errorf("%s %s: what was refused changed %v, and made %d events", a.Method, a.Path, changed, after.accepted-before.accepted)
+	}
+	if after.refused-before.refused != told {
+		m.t.Errorf("%s %s: %d refusals made %d events", a.Method, a.Path, told, after.refused-before.refused)
+	}
+	for _, c := range let {
+		m.put(a, r, c)
+	}
+	if changed := m.ledger.state().changed(after); !a.Changes && len(changed) > 0 {
+		m.t.Errorf("%s %s says that it changes nothing, and changed %v", a.Method, a.Path, changed)
+	}
+}
+
+// put asks one cell and returns the answer.
+func (m *matrix) put(a api.Access, r recipe, c cell) string {
+	o := c.about
+	if c.answer == allowed {
+		o = m.fresh(a, r, o)
+		if r.spends && c.by.header == "Cookie" {
+			c.by.secret = m.session(holder[c.role.Role])
+		} else if r.spends {
+			c.by.secret = m.token(holder[c.role.Role], 0)
+		}
+	}
+	body := strings.NewReplacer("{n}", fmt.Sprint(m.next()), "{region}", o.region).Replace(r.body)
+	got := m.ask(c.by, a.Method, o.fill(m.t, a.Path), r.query, body)
+	said := allowed
+	if got.status >= http.StatusBadRequest {
+		said = fmt.Sprintf("%d %v", got.status, got.at("code"))
+	} else if got.status >= http.StatusMultipleChoices {
+		said = fmt.Sprint(got.status)
+	}
+	m.cells++
+	if said == c.answer {
+		m.right++
+	} else {
+		m.t.Errorf("%s %s as %s with %s about %s (%s): %s, and the policy says %s: %s", a.Method, a.Path, c.role.Role, c.by.name, o.name, o.region, said, c.answer, got.raw)
+	}
+	return said
+}

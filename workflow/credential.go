@@ -1,0 +1,87 @@
+package workflow
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"duban/workflow/audit"
+)
+
+// How long credentials live.
+const (
+	SessionIdle     = time.Hour            // a session ends this long after its last use
+	SessionLifetime = 12 * time.Hour       // and this long after sign-in at the latest
+	TokenLifetime   = 90 * 24 * time.Hour  // of a token, unless asked otherwise
+	maxTokenLife    = 366 * 24 * time.Hour // of any token
+	seenEvery       = time.Minute          // the last use is stored at most this often
+)
+
+// Issued is a credential that was just made. Secret is shown once and stored
+// nowhere.
+type Issued struct {
+	Secret    string    `json:"-"`
+	ID        string    `json:"id"`
+	User      User      `json:"user"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+func (u *desk) issue(user User, secret string, c Credential) (Issued, error) {
+	c.Hash, c.UserID, c.CreatedAt, c.LastSeen = u.svc.hash(secret), user.ID, u.now, u.now
+	if err := u.InsertCredential(c); err != nil {
+		return Issued{}, fmt.Errorf("inserting a credential of %s: %w", user.Login, err)
+	}
+	out := Issued{Secret: secret, ID: credentialID(c.Hash), User: user, ExpiresAt: c.ExpiresAt}
+	is, err := json.Marshal(map[string]any{"user_id": user.ID, "kind": c.Kind, "label": c.Label, "expires_at": c.ExpiresAt})
+	if err != nil {
+		return out, err
+	}
+	return out, u.log(audit.Event{Name: "credential.issue", Subject: SubjectCredential, SubjectID: out.ID, Version: 1, After: is})
+}
+
+// Authenticate returns who holds the secret of a session or token. The caller
+// adds from where.
+func (s *Service) Authenticate(ctx context.Context, secret string) (Actor, error) {
+	now := s.now()
+	c, user, err := s.store.Identity(ctx, s.hash(secret))
+	idle := c.Kind == SessionCredential && now.Sub(c.LastSeen) > SessionIdle
+	switch {
+	case errors.Is(err, ErrNoRow), err == nil && (user.Disabled || idle || !now.Before(c.ExpiresAt)):
+		return Actor{}, errSignedOut()
+	case err != nil:
+		return Actor{}, AsError(err)
+	}
+	if now.Sub(c.LastSeen) > seenEvery {
+		c.LastSeen = now
+		err := s.store.Update(ctx, func(tx Tx) error { return tx.SaveCredential(c) })
+		// Whoever may read should also be able to while nothing can be saved.
+		if err != nil && KindOf(err) != Unavailable && !errors.Is(err, ErrChanged) {
+			return Actor{}, AsError(err)
+		}
+	}
+	return Actor{UserID: user.ID, Login: user.Login, Name: user.Name, Grants: user.Grants}, nil
+}
+
+func errSignedOut() *Error {
+	return NewError(Unauthenticated, "unauthenticated", "请先登录", "Please sign in")
+}
+
+// hash is what is stored of a secret: without the server's key nothing follows
+// from it.
+func (s *Service) hash(secret string) string { return s.derive("credential", secret) }
+
+func (s *Service) derive(parts ...string) string {
+	mac := hmac.New(sha256.New, s.secret)
+	for _, p := range parts {
+		fmt.Fprintf(mac, "%d:%s", len(p), p)
+	}
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// credentialID names a credential without giving it away.
+func credentialID(hash string) string { return hash[:16] }
