@@ -33,6 +33,7 @@ type Config struct {
 	Database       Database `koanf:"database"`
 	Log            Log      `koanf:"log"`
 	Audit          Audit    `koanf:"audit"`
+	Evidence       Evidence `koanf:"evidence"`
 
 	// Ignored are variables that look like Duban's and are not: slips, most
 	// likely, worth a warning.
@@ -64,11 +65,11 @@ const envPrefix = "DUBAN_"
 
 // keys are the keys of Config, list-valued ones last.
 var (
-	keys = []string{
+	keys = append([]string{
 		"data_dir", "listen", "secret", "workflow", "secure_cookies",
 		"database.dialect", "database.path", "database.dsn", "database.max_conns", "log.level", "log.format",
 		"audit.key", "audit.checkpoints", "audit.webhook",
-	}
+	}, evidenceKeys...)
 	listKeys = []string{"trusted_proxies"}
 )
 
@@ -161,6 +162,9 @@ func (c Config) check() error {
 	}
 	if u, err := url.Parse(c.Audit.Webhook); c.Audit.Webhook != "" && (err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme)) {
 		bad("audit.webhook is %q: set a URL such as https://witness.example.org/checkpoints", c.Audit.Webhook)
+	}
+	if err := c.Evidence.check(); err != nil {
+		bad("%w", err)
 	}
 	return errors.Join(errs...)
 }
@@ -285,6 +289,8 @@ func (c Config) Settings() map[string]string {
 		set["audit.webhook"] = u.Host // the rest may be a secret
 	}
 	set["secret"], set["audit.key"] = strconv.FormatBool(c.Secret != ""), strconv.FormatBool(c.Audit.Key != "")
+	set["evidence.dir"] = c.EvidencePath()
+	c.Evidence.settings(set)
 	return set
 }
 

@@ -17,10 +17,20 @@ type EvidenceFile struct {
 	Content EvidenceContent
 }
 
-// Uploads returns the files that the actor uploaded for a task, oldest first.
+// Uploads returns the files that the actor, who may report on the task, uploaded for it,
+// oldest first.
 func (s *Service) Uploads(ctx context.Context, actor Actor, taskID string) ([]Evidence, error) {
-	all, err := ofTask(ctx, s, actor, taskID, Reader.EvidenceOf)
-	return slices.DeleteFunc(all, func(e Evidence) bool { return e.Uploader != actor.UserID }), err
+	return read(ctx, s, func(r Reader) ([]Evidence, error) {
+		task, err := s.visibleTask(r, actor, taskID)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := s.auth.May(actor, EventPermission(EventReport), task.Region); !ok {
+			return nil, forbidden()
+		}
+		all, err := r.EvidenceOf(taskID)
+		return slices.DeleteFunc(all, func(e Evidence) bool { return e.Uploader != actor.UserID }), err
+	})
 }
 
 // OpenUpload opens a file that the actor uploaded for a task.

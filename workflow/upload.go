@@ -85,7 +85,7 @@ func (s *Service) maySend(r Reader, actor Actor, task Task, more int64) error {
 		return forbidden()
 	}
 	if task.State == Closed || task.State == Cancelled {
-		return NewError(Conflict, "evidence.task_ended", "任务已办结或撤销，不再接受证据文件", "The task has ended and takes no more files")
+		return NewError(Conflict, "task.state", "任务已办结或撤销，不再接受证据文件", "The task has ended and takes no more files")
 	}
 	all, err := r.EvidenceOf(task.ID)
 	if err != nil {

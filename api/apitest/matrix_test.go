@@ -98,7 +98,7 @@ const noTask = "0198c0de-0000-7000-8000-000000000000"
 func (m *matrix) objects(a api.Access, r recipe) []object {
 	var list []object
 	add := func(name, region string, exists bool, params ...string) *object {
-		o := object{name: name, region: region, exists: exists, params: map[string]string{"period": "2023-h1", "number": "1"}}
+		o := object{name: name, region: region, exists: exists, params: map[string]string{"period": "2023-h1", "number": "1", "sha": evidenceDigest}}
 		for i := 0; i < len(params); i += 2 {
 			o.params[params[i]] = params[i+1]
 		}
@@ -225,7 +225,11 @@ func (m *matrix) put(a api.Access, r recipe, c cell) string {
 		}
 	}
 	body := strings.NewReplacer("{n}", fmt.Sprint(m.next()), "{region}", o.region).Replace(r.body)
-	got := m.ask(c.by, a.Method, o.fill(m.t, a.Path), r.query, body)
+	var headers []string
+	if r.kind != "" {
+		headers = []string{"Content-Type", r.kind}
+	}
+	got := m.ask(c.by, a.Method, o.fill(m.t, a.Path), r.query, body, headers...)
 	said := allowed
 	if got.status >= http.StatusBadRequest {
 		said = fmt.Sprintf("%d %v", got.status, got.at("code"))

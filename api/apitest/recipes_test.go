@@ -15,6 +15,7 @@ import (
 type recipe struct {
 	state   workflow.State // that the task must be in; "" for any
 	body    string
+	kind    string // of the body, when it is not JSON
 	query   string
 	spends  bool   // it ends the credential that it is asked with
 	unknown string // status and code where the campaign or region is unknown, if not missing
@@ -30,6 +31,7 @@ var recipes = map[string]recipe{
 	"createCampaign": {body: strings.Replace(campaignNew, `"new"`, `"new-{n}"`, 1)},
 	"assignTask":     {body: `{"code":"t-{n}","region":"{region}","subject":"任务","requirement":"要求","measures":[{"code":"pool","kind":"qualitative"}]}`, unknown: "422 invalid"},
 	"openPeriod":     {unknown: "422 invalid"},
+	"uploadEvidence": {body: "文件{n}", kind: "application/octet-stream", query: "name=a.txt"},
 	"getConsistency": {query: "from=0&to=0"},
 
 	"preview":              {state: "assigned", body: `{"evidence_date":"2023-08-31"}`},

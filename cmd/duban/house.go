@@ -28,6 +28,8 @@ type house struct {
 	policy  *rbac.Policy
 	secret  []byte
 	logKey  workflow.LogKey
+	files   workflow.EvidenceStore
+	scanner workflow.Scanner
 	service *workflow.Service
 }
 
@@ -88,6 +90,9 @@ func newHouse(ctx context.Context, c configs.Config) (*house, error) {
 	if h.logKey, err = logKey(c); err != nil {
 		return nil, err
 	}
+	if h.files, h.scanner, err = evidenceStore(c); err != nil {
+		return nil, err
+	}
 	if h.store, err = gormstore.Open(ctx, databaseOf(c)); err != nil {
 		return nil, err
 	}
@@ -106,7 +111,8 @@ func collectLess() {
 
 // at returns the service with another clock.
 func (h *house) at(clock func() time.Time) *workflow.Service {
-	return workflow.NewService(h.store, h.policy, h.def, clock, h.secret).WithLogKey(h.logKey).WithArchives(witness.Folder(h.config.ArchivesPath()))
+	s := workflow.NewService(h.store, h.policy, h.def, clock, h.secret).WithLogKey(h.logKey).WithArchives(witness.Folder(h.config.ArchivesPath()))
+	return h.keepEvidence(s)
 }
 
 // logKey returns the keys of the log. A new one gets a random name, so that the
