@@ -79,6 +79,10 @@ test-crash: go tools ## kill the server and MariaDB under load: DUBAN_KILLS=2000
 test-cut: go tools ## cut connections to MariaDB around COMMIT: DUBAN_CUTS=2000
 	DUBAN_CUTS=$${DUBAN_CUTS:-2000} go test ./cmd/prove -run TestACut -count=1 -timeout 60m -v
 
+.PHONY: test-evidence
+test-evidence: go tools ## kill the server while files are uploaded: DUBAN_KILLS=200
+	DUBAN_KILLS=$${DUBAN_KILLS:-200} go test ./cmd/prove -run TestAKillLosesAndOrphansNoFile -count=1 -timeout 60m -v
+
 .PHONY: bench
 bench: build ## measure what a step costs, on SQLite and on a MariaDB of its own
 	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && echo "SQLite, synchronous=FULL" && DUBAN_DATA_DIR="$$dir/sqlite" bin/duban bench && \

@@ -110,6 +110,7 @@ func newCrime(t *testing.T, cfg gormstore.Config) *crime {
 	c := &crime{attacker: newAttacker(t, cfg, h.random), h: h}
 	c.keep(older)
 	h.parameters()
+	h.files()
 	for _, state := range []string{"reported", "reported+flag", "reviewed", "rectified", "closed", "cancelled"} {
 		h.ids = append(h.ids, h.in(state).ID)
 	}
