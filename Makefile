@@ -81,7 +81,12 @@ test-cut: go tools ## cut connections to MariaDB around COMMIT: DUBAN_CUTS=2000
 
 .PHONY: test-evidence
 test-evidence: go tools ## kill the server while files are uploaded: DUBAN_KILLS=200
-	DUBAN_KILLS=$${DUBAN_KILLS:-200} go test ./cmd/prove -run TestAKillLosesAndOrphansNoFile -count=1 -timeout 60m -v
+	DUBAN_KILLS=$${DUBAN_KILLS:-200} go test ./cmd/prove -run TestKillsLoseAndOrphanNoFile -count=1 -timeout 60m -v
+
+.PHONY: test-s3
+test-s3: go ## build a real S3 server (Versity) and run the store of evidence on it
+	go build -C .ci/s3 -o $(CURDIR)/bin/s3server github.com/versity/versitygw/cmd/versitygw
+	DUBAN_S3_SERVER=$(CURDIR)/bin/s3server go test ./workflow/filestore -count=1 -v
 
 .PHONY: bench
 bench: build ## measure what a step costs, on SQLite and on a MariaDB of its own

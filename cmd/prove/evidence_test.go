@@ -23,10 +23,10 @@ import (
 	"duban/cmd/workload"
 )
 
-// TestAKillLosesAndOrphansNoFile: clients upload files and report with them while the
+// TestKillsLoseAndOrphanNoFile: clients upload files and report with them while the
 // server is killed. Whatever was acknowledged is there afterwards, byte for byte; every
 // row has its file, and after sweeping every file a row.
-func TestAKillLosesAndOrphansNoFile(t *testing.T) {
+func TestKillsLoseAndOrphanNoFile(t *testing.T) {
 	kills := count(t, "DUBAN_KILLS", 10)
 	w := sqliteWorld(t)
 	o := &office{world: w, folder: t.TempDir(), stop: make(chan struct{}), acked: map[upload]bool{}}

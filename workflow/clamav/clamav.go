@@ -44,6 +44,9 @@ func (d *Daemon) Scan(ctx context.Context, file io.Reader) (string, error) {
 		return "", fmt.Errorf("reaching the ClamAV daemon: %w", err)
 	}
 	sendErr := send(conn, file)
+	if errors.Is(sendErr, errUnread) {
+		return "", sendErr // the daemon waits for the rest
+	}
 	// A daemon that has had enough says why before it hangs up.
 	answer, err := io.ReadAll(io.LimitReader(conn, 4096))
 	if said := strings.TrimRight(string(answer), "\x00\n"); said != "" {
@@ -71,10 +74,13 @@ func send(conn io.Writer, file io.Reader) error {
 			return err
 		}
 		if err != nil {
-			return fmt.Errorf("reading the file to scan: %w", err)
+			return fmt.Errorf("%w: %w", errUnread, err)
 		}
 	}
 }
+
+// errUnread is the error of a file that cannot be read to its end.
+var errUnread = errors.New("reading the file to scan")
 
 // verdict reads "stream: OK" and "stream: NAME FOUND".
 func verdict(said string) (string, error) {
