@@ -1,10 +1,12 @@
 package workflow_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +16,7 @@ import (
 	"duban/workflow"
 	"duban/workflow/filestore"
 	"duban/workflow/gormstore/dbtest"
+	"duban/workflow/meetingpack"
 )
 
 // cabinet is a world whose files the test can get at.
@@ -260,5 +263,57 @@ func TestNamesOfFiles(t *testing.T) {
 		if got != rule {
 			t.Errorf("%q breaks %q, want %q", name, got, rule)
 		}
+	}
+}
+
+// The files of a report are told wherever the report is: in the task's history, in what
+// was known on a day, and in the pack for the meeting.
+func TestFilesAreToldWithTheReport(t *testing.T) {
+	h := newSaga(newWorld(t, dbtest.SQLite(t)), 1)
+	task := h.assign()
+	e, err := h.Upload(h.ctx(), by(reporter), task.ID, "现场.txt", strings.NewReader("甲"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := km(6)
+	in.Evidence = []string{e.SHA256}
+	if _, err := h.Report(h.ctx(), by(reporter), task.ID, in); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.do(reviewer, workflow.EventFlag, task.ID); err != nil {
+		t.Fatal(err)
+	}
+	line, err := h.Timeline(h.ctx(), reviewer, task.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := ""
+	for _, c := range line.Entries[1].Changes {
+		if c.Field == "report.evidence" {
+			told = c.After.Text.ZH
+		}
+	}
+	if want := "现场.txt (3 B, SHA-256 " + e.SHA256 + ")"; told != want {
+		t.Errorf("the history tells %q, want %q", told, want)
+	}
+	h.sequence()
+	pack, err := meetingpack.Export(h.ctx(), h.Service, supervisor, campaignCode, "h1", workflow.AsOf{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if _, err := pack.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := fs.ReadFile(z, "证据/01-T1.html")
+	if err != nil || !bytes.Contains(page, []byte("现场.txt")) || !bytes.Contains(page, []byte(e.SHA256)) {
+		t.Errorf("the page of the pack does not have the file: %v\n%s", err, page)
+	}
+	if report := h.verify(); !report.Clean() {
+		t.Errorf("verifying finds %+v", report.Findings)
 	}
 }

@@ -253,7 +253,7 @@ func (c *crime) remove(table storedTable) tampering {
 
 // alike are columns beside the key that no two rows may share.
 var alike = map[string][]string{
-	"tasks": {"code", "seq"}, "users": {"login"}, "reports": {"number"}, "audit_log": {"event_id"},
+	"tasks": {"code", "seq"}, "users": {"login"}, "reports": {"number"}, "evidence": {"uploader"}, "audit_log": {"event_id"},
 	"audit_events": {"subject_id", "request_key"},
 }
 
