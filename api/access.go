@@ -53,6 +53,10 @@ type Access struct {
 	// change anything, "write" is everything.
 	Needs   []workflow.Permission
 	Any     bool
+	// During are the needs of a session in which it may be used; "" is a session that
+	// needs nothing. Nil is that alone.
+	During  []workflow.Need
+	Session bool // an API token will not do: it is for the person, by browser
 	Changes bool // it changes something, beside writing down that it was asked
 }
 
@@ -78,6 +82,44 @@ func (o operation) selfService() operation { return o.access(Access{Audience: Si
 func (o operation) public() operation {
 	o.Security = []map[string][]string{}
 	return o.access(Access{Audience: Public})
+}
+
+// during lets in sessions only, of those that need one of the given things; "" is
+// nothing.
+func (o operation) during(needs ...workflow.Need) operation {
+	a := o.Metadata[accessKey].(Access)
+	a.During, a.Session = needs, true
+	return o.access(a)
+}
+
+// anySession lets in whoever is signed in, whatever their session needs.
+func (o operation) anySession() operation {
+	return o.access(Access{Audience: SignedIn, During: []workflow.Need{"", workflow.NeedsTOTP, workflow.NeedsPassword, workflow.NeedsEnrol}})
+}
+
+// fits returns nil when the credential may be used for the route. What a session
+// needs is held here, for every route at once; its actor has no grants besides.
+func (a Access) fits(c workflow.Credential) error {
+	during := a.During
+	if during == nil {
+		during = []workflow.Need{""}
+	}
+	switch {
+	case a.Session && c.Kind != workflow.SessionCredential:
+		return workflow.NewError(workflow.Forbidden, "session.only", "此操作只能在登录会话中进行，不能用 API 令牌", "This takes a session; an API token will not do")
+	case slices.Contains(during, c.Needs):
+		return nil
+	case c.Needs == "":
+		return workflow.NewError(workflow.Forbidden, "session.complete", "登录已完成，不需要这一步", "You are signed in already; this step is not needed")
+	}
+	return workflow.NewError(workflow.Forbidden, "session.needs_"+string(c.Needs), needTexts[c.Needs].ZH, needTexts[c.Needs].EN)
+}
+
+// needTexts say what a session needs.
+var needTexts = map[workflow.Need]workflow.Text{
+	workflow.NeedsTOTP:     {ZH: "请先输入动态口令的验证码（POST /session/totp）", EN: "Give the code of your second factor first (POST /session/totp)"},
+	workflow.NeedsPassword: {ZH: "请先更改密码（POST /session/password）", EN: "Change your password first (POST /session/password)"},
+	workflow.NeedsEnrol:    {ZH: "请先启用动态口令（POST /session/totp/enrolment）", EN: "Set your second factor up first (POST /session/totp/enrolment)"},
 }
 
 func (o operation) access(a Access) operation {

@@ -52,7 +52,13 @@ func addressOf(proxies []netip.Prefix) echo.IPExtractor {
 // of the request is looked at.
 func (s *server) authenticate(ctx huma.Context, next func(huma.Context)) {
 	r := requestOf(ctx.Context())
-	if err := s.identify(r, len(ctx.Operation().Security) == 0); err != nil {
+	err := s.identify(r, len(ctx.Operation().Security) == 0)
+	if a, ok := ctx.Operation().Metadata[accessKey].(Access); err == nil && ok && a.Audience != Public {
+		if err = a.fits(r.actor.Credential); err != nil {
+			err = s.service.RefusedRead(ctx.Context(), r.actor, ctx.Operation().OperationID, err)
+		}
+	}
+	if err != nil {
 		_ = huma.WriteErr(s.api, ctx, 0, "", err) // writes to the log itself what fails
 		return
 	}

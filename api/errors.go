@@ -23,6 +23,7 @@ var statuses = map[workflow.Kind]int{
 	workflow.Conflict:        http.StatusConflict,
 	workflow.Stale:           http.StatusPreconditionFailed,
 	workflow.KeyReused:       http.StatusUnprocessableEntity,
+	workflow.TooMany:         http.StatusTooManyRequests,
 	workflow.Unavailable:     http.StatusServiceUnavailable,
 	workflow.Internal:        http.StatusInternalServerError,
 }
@@ -40,6 +41,7 @@ var titles = map[int]workflow.Text{
 	http.StatusRequestEntityTooLarge: {ZH: "请求过大", EN: "Request too large"},
 	http.StatusUnsupportedMediaType:  {ZH: "不支持的内容类型", EN: "Unsupported content type"},
 	http.StatusUnprocessableEntity:   {ZH: "内容不符合要求", EN: "Invalid input"},
+	http.StatusTooManyRequests:       {ZH: "尝试过多", EN: "Too many attempts"},
 	http.StatusInternalServerError:   {ZH: "系统内部错误", EN: "Internal error"},
 	http.StatusServiceUnavailable:    {ZH: "暂时不可用", EN: "Temporarily unavailable"},
 }
@@ -124,6 +126,8 @@ func (r *request) problem(err error) *problem {
 		p.headers["WWW-Authenticate"] = `Bearer realm="duban"`
 	case http.StatusServiceUnavailable:
 		p.headers["Retry-After"] = "5"
+	case http.StatusTooManyRequests:
+		p.headers["Retry-After"] = "900"
 	}
 	return p
 }

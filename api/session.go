@@ -48,7 +48,8 @@ func (s *server) grant(g workflow.Grant) grantOut {
 
 type session struct {
 	User      userOut   `json:"user"`
-	ExpiresAt time.Time `json:"expires_at" doc:"最迟到此时；一小时不用也会结束 / At the latest; an hour without use ends it too"`
+	ExpiresAt time.Time `json:"expires_at" doc:"最迟到此时；一段时间不用也会结束 / At the latest; some time without use ends it too"`
+	Needs     string    `json:"needs,omitempty" enum:"totp,password,enrol" doc:"会话还缺什么：验证码、新密码、启用动态口令；补上之前不能做别的，每补一步换一个新会话 / What the session needs before it is of use: a code, another password, a second factor. Each step answers with another session"`
 }
 
 type signInOut struct {
@@ -61,23 +62,48 @@ func (s *server) signIn(ctx context.Context, call workflow.Call, in *signInIn) (
 	if err != nil {
 		return nil, err
 	}
+	requestOf(ctx).actor.UserID = issued.User.ID // for the access log
+	return s.opened(issued), nil
+}
+
+// opened answers with a session that was just opened.
+func (s *server) opened(issued workflow.Issued) *signInOut {
 	u := issued.User
-	requestOf(ctx).actor.UserID = u.ID // for the access log
+	if issued.Needs != "" {
+		u.Grants = nil // not yet
+	}
 	return &signInOut{
 		SetCookie: s.cookie.holding(issued.Secret),
-		Body:      session{User: s.user(u.ID, u.Login, u.Name, u.Grants), ExpiresAt: issued.ExpiresAt.UTC()},
-	}, nil
+		Body:      session{User: s.user(u.ID, u.Login, u.Name, u.Grants), ExpiresAt: issued.ExpiresAt.UTC(), Needs: string(issued.Needs)},
+	}
 }
 
 type me struct {
-	User        userOut  `json:"user"`
-	Permissions []string `json:"permissions" example:"[\"task.read\"]" doc:"流程事件以外的权限 / What one may do beside the events"`
+	User        userOut   `json:"user"`
+	Permissions []string  `json:"permissions" example:"[\"task.read\"]" doc:"流程事件以外的权限 / What one may do beside the events"`
+	Needs       string    `json:"needs,omitempty" enum:"totp,password,enrol" doc:"会话还缺什么 / What the session needs before it is of use"`
+	SignIn      signInWay `json:"sign_in"`
+}
+
+type signInWay struct {
+	TOTP          bool       `json:"totp" doc:"已启用动态口令 / There is a second factor"`
+	RecoveryCodes int        `json:"recovery_codes" doc:"剩余恢复码 / Recovery codes left"`
+	PasswordEnds  *time.Time `json:"password_ends,omitempty" doc:"此时起须更改密码 / From then on the password must be changed"`
 }
 
 type meOut struct{ Body me }
 
-func (s *server) me(_ context.Context, who workflow.Actor, _ *struct{}) (*meOut, error) {
+func (s *server) me(ctx context.Context, who workflow.Actor, _ *struct{}) (*meOut, error) {
+	f, err := s.service.OwnFactor(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	way := signInWay{TOTP: f.TOTP, RecoveryCodes: f.RecoveryCodes}
+	if !f.PasswordEnds.IsZero() {
+		way.PasswordEnds = new(f.PasswordEnds.UTC())
+	}
 	return &meOut{Body: me{
+		Needs: string(who.Credential.Needs), SignIn: way,
 		User:        s.user(who.UserID, who.Login, who.Name, who.Grants),
 		Permissions: mapped(s.service.Permissions(who), func(p workflow.Permission) string { return string(p) }),
 	}}, nil

@@ -11,12 +11,15 @@ type accessBody struct {
 	Needs    []string `json:"needs,omitempty" example:"[\"task.read\"]" doc:"所需权限；API 令牌也须包含 / The permissions; an API token must cover them too"`
 	Any      bool     `json:"any,omitempty" doc:"其中之一即可 / One of them is enough"`
 	Of       string   `json:"of,omitempty" enum:"none,scope,task,region" doc:"权限所对的对象 / What the permissions are about"`
+	During   []string `json:"during,omitempty" example:"[\"password\"]" doc:"会话在哪些步骤可用，空串为登录完成；缺省只限登录完成 / In sessions that need one of these, an empty text for nothing; without it only in those that need nothing"`
+	Session  bool     `json:"session,omitempty" doc:"API 令牌不可用 / API tokens will not do"`
 	Changes  bool     `json:"changes" doc:"会改变内容 / Changes something"`
 }
 
 func accessOf(a Access) accessBody {
 	return accessBody{
-		Audience: string(a.Audience), Any: a.Any, Of: string(a.Of), Changes: a.Changes,
+		Audience: string(a.Audience), Any: a.Any, Of: string(a.Of), Changes: a.Changes, Session: a.Session,
+		During: mapped(a.During, func(n workflow.Need) string { return string(n) }),
 		Needs: mapped(a.Needs, func(p workflow.Permission) string { return string(p) }),
 	}
 }

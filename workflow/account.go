@@ -8,17 +8,16 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"duban/workflow/audit"
 )
 
-// CreateUser makes an account with its roles and password.
+// CreateUser makes an account with its roles and password. With PasswordOnce the
+// password must be changed at first use; what else the argument says of the password
+// and the second factor is not used.
 func (s *Service) CreateUser(ctx context.Context, call Call, u User, password string) (User, error) {
 	p := u.Check()
-	if n := utf8.RuneCountInString(password); n < minPassword || n > maxPassword {
-		p.Add("password", "length", fmt.Sprintf("密码须为 %d 到 %d 个字符", minPassword, maxPassword), fmt.Sprintf("must be %d to %d characters", minPassword, maxPassword))
-	}
+	s.rules.checkPassword(&p, "password", u, password)
 	if err := p.Err(); err != nil {
 		return User{}, err
 	}
@@ -35,6 +34,7 @@ func (s *Service) CreateUser(ctx context.Context, call Call, u User, password st
 			return User{}, err
 		}
 		u.ID, u.PasswordHash, u.Version, u.CreatedAt = newID(), hash, 1, un.now
+		u.PasswordAt, u.TOTP = un.now, ""
 		err = un.InsertUser(u)
 		if errors.Is(err, ErrDuplicate) {
 			return User{}, NewError(Conflict, "user.login_taken", "登录名 "+u.Login+" 已被使用", "The login "+u.Login+" is taken")
@@ -76,6 +76,9 @@ func (un *desk) logUser(name string, role Role, u User) error {
 	past := UserPast{User: u, DigestKey: un.svc.digestKey(u.ID)}
 	past.LoginDigest, past.NameDigest, past.PasswordDigest = digest(past.DigestKey+strings.ToLower(u.Login)), digest(past.DigestKey+u.Name), digest(u.PasswordHash)
 	past.Login, past.Name = "", ""
+	if u.TOTP != "" {
+		past.TOTPDigest = digest(u.TOTP)
+	}
 	is, err := json.Marshal(past)
 	if err != nil {
 		return err
@@ -101,8 +104,10 @@ func (s *Service) Users(ctx context.Context, actor Actor) ([]User, error) {
 	return ifMay(ctx, s, actor, MayReadUsers, Reader.Users)
 }
 
-func (u *desk) userByLogin(login string) (User, error) {
-	user, err := u.UserByLogin(strings.ToLower(login))
+func (u *desk) userByLogin(login string) (User, error) { return userByLogin(u, login) }
+
+func userByLogin(r Reader, login string) (User, error) {
+	user, err := r.UserByLogin(strings.ToLower(login))
 	if isNoRow(err) {
 		err = NotFoundError(Text{ZH: "账号 " + login, EN: "The account " + login})
 	}

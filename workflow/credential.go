@@ -13,13 +13,10 @@ import (
 	"duban/workflow/audit"
 )
 
-// How long credentials live.
+// Bounds of credentials.
 const (
-	SessionIdle     = time.Hour            // a session ends this long after its last use
-	SessionLifetime = 12 * time.Hour       // and this long after sign-in at the latest
-	TokenLifetime   = 90 * 24 * time.Hour  // of a token, unless asked otherwise
-	maxTokenLife    = 366 * 24 * time.Hour // of any token
-	seenEvery       = time.Minute          // the last use is stored at most this often
+	maxTokenLife = 366 * 24 * time.Hour // of any token
+	seenEvery    = time.Minute          // the last use is stored at most this often
 )
 
 // Issued is a credential that was just made. Secret is shown once and stored
@@ -29,6 +26,33 @@ type Issued struct {
 	ID        string    `json:"id"`
 	User      User      `json:"user"`
 	ExpiresAt time.Time `json:"expires_at"`
+	Needs     Need      `json:"needs,omitempty"`
+}
+
+// end ends a credential that is there.
+func (u *desk) end(c Credential) error {
+	if err := u.DeleteCredential(c.Hash); err != nil {
+		return err
+	}
+	return u.log(audit.Event{Name: "credential.end", Subject: SubjectCredential, SubjectID: credentialID(c.Hash), Version: 2})
+}
+
+// endAll ends the credentials of an account: its sessions, and its tokens too unless
+// they are to be kept.
+func (u *desk) endAll(userID string, keepTokens bool) error {
+	list, err := u.Credentials(userID)
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		if keepTokens && c.Kind == TokenCredential {
+			continue
+		}
+		if err := u.end(c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (u *desk) issue(user User, secret string, c Credential) (Issued, error) {
@@ -36,8 +60,8 @@ func (u *desk) issue(user User, secret string, c Credential) (Issued, error) {
 	if err := u.InsertCredential(c); err != nil {
 		return Issued{}, fmt.Errorf("inserting a credential of %s: %w", user.Login, err)
 	}
-	out := Issued{Secret: secret, ID: credentialID(c.Hash), User: user, ExpiresAt: c.ExpiresAt}
-	is, err := json.Marshal(map[string]any{"user_id": user.ID, "kind": c.Kind, "label": c.Label, "expires_at": c.ExpiresAt})
+	out := Issued{Secret: secret, ID: credentialID(c.Hash), User: user, ExpiresAt: c.ExpiresAt, Needs: c.Needs}
+	is, err := json.Marshal(map[string]any{"user_id": user.ID, "kind": c.Kind, "label": c.Label, "expires_at": c.ExpiresAt, "needs": c.Needs})
 	if err != nil {
 		return out, err
 	}
@@ -49,7 +73,7 @@ func (u *desk) issue(user User, secret string, c Credential) (Issued, error) {
 func (s *Service) Authenticate(ctx context.Context, secret string) (Actor, error) {
 	now := s.now()
 	c, user, err := s.store.Identity(ctx, s.hash(secret))
-	idle := c.Kind == SessionCredential && now.Sub(c.LastSeen) > SessionIdle
+	idle := c.Kind == SessionCredential && (now.Sub(c.LastSeen) > s.rules.SessionIdle || now.Sub(c.CreatedAt) > s.rules.SessionLifetime)
 	switch {
 	case errors.Is(err, ErrNoRow), err == nil && (user.Disabled || idle || !now.Before(c.ExpiresAt)):
 		return Actor{}, errSignedOut()
@@ -64,7 +88,11 @@ func (s *Service) Authenticate(ctx context.Context, secret string) (Actor, error
 			return Actor{}, AsError(err)
 		}
 	}
-	return Actor{UserID: user.ID, Login: user.Login, Name: user.Name, Grants: user.Grants}, nil
+	who := Actor{UserID: user.ID, Login: user.Login, Name: user.Name, Grants: user.Grants, Credential: c}
+	if c.Needs != "" {
+		who.Grants = nil
+	}
+	return who, nil
 }
 
 func errSignedOut() *Error {

@@ -19,6 +19,7 @@ const (
 	Conflict        Kind = "conflict"        // the state does not allow it, or somebody was faster
 	Stale           Kind = "stale"           // the caller's If-Match names another version
 	KeyReused       Kind = "key_reused"      // the Idempotency-Key was used for another request
+	TooMany         Kind = "too_many"        // tried too often; later it may be tried again
 	Unavailable     Kind = "unavailable"     // the database cannot answer now; nothing is known to be written
 	Internal        Kind = "internal"        // a defect of Duban
 )

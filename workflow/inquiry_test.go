@@ -139,7 +139,7 @@ func TestAReporterSeesTheEventsOfTheOwnDistrictOnly(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store workflow.Store) {
 		w := newWorld(t, store)
 		own, other := w.in("reviewed"), w.elsewhere()
-		if _, err := w.CreateUser(w.ctx(), by(operator), workflow.User{Login: "someone", Name: "某人", Grants: []workflow.Grant{{Role: workflow.Reviewer}}}, "a long password"); err != nil {
+		if _, err := w.CreateUser(w.ctx(), by(operator), workflow.User{Login: "someone", Name: "某人", Grants: []workflow.Grant{{Role: workflow.Reviewer}}}, goodPassword); err != nil {
 			t.Fatal(err)
 		}
 		for name, q := range map[string]workflow.EventQuery{
@@ -287,7 +287,7 @@ func TestReadingTheTrailIsInTheTrail(t *testing.T) {
 // digest of what is no id.
 func TestTheEventOfAReadingNamesNobody(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
-	person, err := w.CreateUser(w.ctx(), by(operator), workflow.User{Login: "zhang.san", Name: "张三", Grants: []workflow.Grant{{Role: workflow.Reviewer}}}, "a long password")
+	person, err := w.CreateUser(w.ctx(), by(operator), workflow.User{Login: "zhang.san", Name: "张三", Grants: []workflow.Grant{{Role: workflow.Reviewer}}}, goodPassword)
 	if err != nil {
 		t.Fatal(err)
 	}

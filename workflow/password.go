@@ -2,15 +2,11 @@ package workflow
 
 import (
 	"context"
+	"crypto/rand"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
-)
-
-// Limits of passwords, in characters. The longest keeps hashing cheap.
-const (
-	minPassword = 12
-	maxPassword = 128
 )
 
 // hashing is the cost of a password: OWASP's argon2id minimum of 19 MiB and two
@@ -26,13 +22,13 @@ func hashPassword(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer release()
-	return argon2id.CreateHash(password, hashing)
+	return argon2id.CreateHash(normalPassword(password), hashing)
 }
 
 // passwordIs compares a password with a hash, or with a made-up one where there
 // is no account, so that both take as long.
 func passwordIs(ctx context.Context, password, hash string) (bool, error) {
-	if utf8.RuneCountInString(password) > maxPassword {
+	if password = normalPassword(password); utf8.RuneCountInString(password) > maxPassword {
 		password = ""
 	}
 	release, err := hashSlot(ctx)
@@ -53,5 +49,17 @@ func hashSlot(ctx context.Context) (release func(), err error) {
 		return func() { <-hashSlots }, nil
 	case <-ctx.Done():
 		return nil, NewError(Unavailable, "busy", "系统繁忙，请稍后再试", "Busy, please try again").Because(ctx.Err())
+	}
+}
+
+// NewPassword returns 80 random bits in groups that can be typed, which every profile
+// takes.
+func NewPassword() string {
+	for {
+		t := strings.ToLower(rand.Text())
+		t = t[0:4] + "-" + t[4:8] + "-" + t[8:12] + "-" + t[12:16]
+		if kindsOf(t) >= dengbaoCharacters && !guessable(t, "", "") {
+			return t
+		}
 	}
 }

@@ -24,7 +24,7 @@ func (c Call) to(name, subject, subjectID string) Call {
 
 // recordedRefusals are the kinds of refusals that become audit events. Bad input is
 // none: it is a slip, not an attempt.
-var recordedRefusals = []Kind{Forbidden, Conflict, Stale, KeyReused}
+var recordedRefusals = []Kind{Forbidden, Conflict, Stale, KeyReused, TooMany}
 
 // refusal is what the event of a refused attempt tells beside the act.
 type refusal struct {

@@ -72,6 +72,8 @@ type UserPast struct {
 	NameDigest  string `json:"name_digest"`
 	// PasswordDigest is of the salted hash: nothing can be guessed from it.
 	PasswordDigest string `json:"password_digest"`
+	// TOTPDigest is of the sealed secret of the second factor; empty: there is none.
+	TOTPDigest string `json:"totp_digest,omitempty"`
 	// DigestKey keys the digests of login and name, SHA-256 in hexadecimal digits of
 	// the key followed by the text. It is in no event: names are easily guessed.
 	DigestKey string `json:"-"`

@@ -19,6 +19,7 @@ type Service struct {
 	def    *Definition
 	clock  func() time.Time
 	secret []byte
+	rules  SignInRules
 	logKey LogKey
 	// archives is where archived events are; nil: nowhere
 	archives ArchiveFolder
@@ -30,7 +31,7 @@ type Service struct {
 // NewService returns a service. clock gives the moment at which a unit of work
 // happens; secret keys the hashes of sessions and tokens.
 func NewService(store Store, auth Authorizer, def *Definition, clock func() time.Time, secret []byte) *Service {
-	return &Service{store: store, auth: auth, def: def, clock: clock, secret: secret}
+	return &Service{store: store, auth: auth, def: def, clock: clock, secret: secret, rules: RulesOf(NIST)}
 }
 
 // WithLogKey returns the service with the key that signs the log. Without one the

@@ -57,6 +57,11 @@ type Reader interface {
 	// not.
 	Credential(hash string) (Credential, error)
 	Credentials(userID string) ([]Credential, error) // newest first
+	// PastPasswords returns the hashes kept of an account's earlier passwords, newest
+	// first.
+	PastPasswords(userID string) ([]string, error)
+	// RecoveryCodes counts the codes that an account has left.
+	RecoveryCodes(userID string) (int, error)
 
 	Campaign(code string) (Campaign, error)
 	Campaigns() ([]Campaign, error) // by code
@@ -154,8 +159,8 @@ type Tx interface {
 
 	InsertRegion(Region) error
 	InsertUser(User) error
-	// SaveUser writes name, password hash, disabled, grants and version of the
-	// user whose version is still was.
+	// SaveUser writes name, password with when and how it was set, second factor,
+	// disabled, grants and version of the user whose version is still was.
 	SaveUser(u User, was int) error
 	InsertCredential(Credential) error
 	// SaveCredential writes LastSeen and ExpiresAt.
@@ -163,6 +168,8 @@ type Tx interface {
 	DeleteCredential(hash string) error
 	// DeleteCredentials ends every credential of the user.
 	DeleteCredentials(userID string) error
+
+	SignInTx
 
 	InsertCampaign(Campaign) error
 	// SaveCampaign writes title, parameters, regions, periods, open period and
@@ -267,6 +274,7 @@ type Credential struct {
 	CreatedAt time.Time
 	LastSeen  time.Time
 	ExpiresAt time.Time
+	Needs     Need // of a session: what it is still good for only
 }
 
 // CredentialKind tells sessions from tokens.

@@ -14,7 +14,7 @@ import (
 func TestATimelineTellsWhatEachEventChanged(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, store workflow.Store) {
 		w := newWorld(t, store)
-		person, err := w.CreateUser(w.ctx(), by(operator), workflow.User{Login: "li.si", Name: "李四", Grants: []workflow.Grant{{Role: workflow.Reviewer}}}, "a long password")
+		person, err := w.CreateUser(w.ctx(), by(operator), workflow.User{Login: "li.si", Name: "李四", Grants: []workflow.Grant{{Role: workflow.Reviewer}}}, goodPassword)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -47,6 +47,12 @@ type User struct {
 	Grants       []Grant   `json:"grants"`
 	Version      int       `json:"version"`
 	CreatedAt    time.Time `json:"created_at"`
+	// PasswordAt is when the password was set; zero: with the account.
+	PasswordAt time.Time `json:"password_at,omitzero"`
+	// PasswordOnce: the password was given by somebody else and must be changed at
+	// first use.
+	PasswordOnce bool   `json:"password_once,omitempty"`
+	TOTP         string `json:"-"` // sealed secret of the second factor; empty: there is none
 }
 
 // Actor is who acts, in which roles, and from where. It is passed to every verb
@@ -59,6 +65,9 @@ type Actor struct {
 	Channel   string // "http", "cli", "demo"
 	Address   string // network address, or the account of the operating system
 	RequestID string
+	// Credential is the session or token in use; zero for commands on the server. While
+	// a session needs something, its actor has no Grants.
+	Credential Credential
 }
 
 // Has reports whether the actor holds the role.

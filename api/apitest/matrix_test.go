@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,15 +62,20 @@ type matrix struct {
 	ledger *ledger
 	tasks  map[string]string // the standing ones, by region and state
 	good   map[workflow.Role][]credential
+	// sessions that need something before they are of use
+	limited map[workflow.Role]map[workflow.Need]credential
 	cells  int
 	right  int
 }
 
 func newMatrix(t *testing.T, r *realm, l *ledger) *matrix {
-	m := &matrix{realm: r, t: t, policy: writtenPolicy(t), ledger: l, tasks: map[string]string{}, good: map[workflow.Role][]credential{}}
+	m := &matrix{realm: r, t: t, policy: writtenPolicy(t), ledger: l, tasks: map[string]string{}, good: map[workflow.Role][]credential{}, limited: map[workflow.Role]map[workflow.Need]credential{}}
 	for _, g := range roles {
 		login := holder[g.Role]
 		m.good[g.Role] = []credential{{"good session", "Cookie", r.session(login)}, {"good token", "Authorization", r.tokens[login]}}
+	}
+	for _, g := range roles {
+		m.limited[g.Role] = r.limit(g)
 	}
 	r.signing()
 	for _, region := range []string{ownRegion, otherRegion, othersRegion} {
@@ -98,7 +104,7 @@ const noTask = "0198c0de-0000-7000-8000-000000000000"
 func (m *matrix) objects(a api.Access, r recipe) []object {
 	var list []object
 	add := func(name, region string, exists bool, params ...string) *object {
-		o := object{name: name, region: region, exists: exists, params: map[string]string{"period": "2023-h1", "number": "1", "sha": evidenceDigest}}
+		o := object{name: name, region: region, exists: exists, params: map[string]string{"period": "2023-h1", "number": "1", "login": "spare", "sha": evidenceDigest}}
 		for i := 0; i < len(params); i += 2 {
 			o.params[params[i]] = params[i+1]
 		}
@@ -163,6 +169,9 @@ type cell struct {
 func (m *matrix) route(a api.Access, r recipe) {
 	var refused, let []cell
 	sort := func(c cell) {
+		if c.answer == allowed && r.answer != "" {
+			c.answer = r.answer
+		}
 		if c.answer == allowed && c.about.absent != "" {
 			c.answer = c.about.absent
 		}
@@ -188,13 +197,25 @@ func (m *matrix) route(a api.Access, r recipe) {
 				sort(cell{role: g, by: c, about: o, answer: shut})
 			}
 			for _, c := range m.good[g.Role] {
-				sort(cell{role: g, by: c, about: o, answer: m.policy.answers(m.t, a, g, o)})
+				answer := m.policy.answers(m.t, a, g, o)
+				if a.Session && c.header == "Authorization" {
+					answer = "403 session.only"
+				}
+				sort(cell{role: g, by: c, about: o, answer: answer})
+			}
+			for need, c := range m.limited[g.Role] {
+				switch {
+				case a.Audience == api.Public:
+					sort(cell{role: g, by: c, about: o, answer: shut})
+				case !slices.Contains(a.During, need):
+					sort(cell{role: g, by: c, about: o, answer: "403 session.needs_" + string(need)})
+				}
 			}
 		}
 	}
 	before, told := m.ledger.state(), 0
 	for _, c := range refused {
-		if got := m.put(a, r, c); got == forbidden || got == "409 task.state" || got == missing && c.about.exists && c.about.absent == "" {
+		if got := m.put(a, r, c); strings.HasPrefix(got, "403 ") || strings.HasPrefix(got, "409 ") || got == missing && c.about.exists && c.about.absent == "" {
 			told++
 		}
 	}

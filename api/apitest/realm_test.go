@@ -65,6 +65,7 @@ func newRealm(t *testing.T, store workflow.Store) *realm {
 	_, err := r.service.CreateRegion(t.Context(), call, workflow.Region{Code: othersRegion, Name: "赤坎区"})
 	must(t, err)
 	r.newAccount("secadmin", workflow.Grant{Role: workflow.SecurityAdmin})
+	r.newAccount("spare", workflow.Grant{Role: workflow.Reviewer})
 	r.newAccount("chikan", workflow.Grant{Role: workflow.Reporter, Region: othersRegion})
 	r.newCampaign("zj-2023", othersRegion)
 	for _, g := range roles {

@@ -18,6 +18,7 @@ type recipe struct {
 	kind    string // of the body, when it is not JSON
 	query   string
 	spends  bool   // it ends the credential that it is asked with
+	answer  string // what those are told who may ask; "" is that it is done
 	unknown string // status and code where the campaign or region is unknown, if not missing
 }
 
@@ -27,6 +28,17 @@ type recipe struct {
 var recipes = map[string]recipe{
 	"signIn":         {body: `{"login":"reviewer","password":"` + password + `"}`},
 	"signOut":        {spends: true},
+	// With whom signing in goes on or is changed is in session tests: here each is asked
+	// for in a way that leaves the account as it is.
+	"completeTOTP":     {body: `{"code":"123456"}`, answer: "403 session.complete"},
+	"changePassword":   {body: `{"current_password":"x","new_password":"short"}`, answer: "422 invalid"},
+	"beginTOTP":        {body: `{"password":"` + password + `"}`},
+	"confirmTOTP":      {body: `{"code":"1"}`, answer: "422 invalid"},
+	"removeTOTP":       {body: `{"password":"x"}`, answer: "409 totp.none"},
+	"newRecoveryCodes": {body: `{"password":"x"}`, answer: "409 totp.none"},
+	"resetPassword":    {body: `{"password":"` + password + `"}`},
+	"removeUserTOTP":   {body: `{"password":"` + password + `"}`, answer: "409 totp.none"},
+
 	"issueToken":     {body: `{"label":"x"}`},
 	"createCampaign": {body: strings.Replace(campaignNew, `"new"`, `"new-{n}"`, 1)},
 	"assignTask":     {body: `{"code":"t-{n}","region":"{region}","subject":"任务","requirement":"要求","measures":[{"code":"pool","kind":"qualitative"}]}`, unknown: "422 invalid"},

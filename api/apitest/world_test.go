@@ -81,6 +81,7 @@ type world struct {
 	service *workflow.Service
 	url     string
 	log     *logBuffer
+	now     func() time.Time
 	later   atomic.Int64      // nanoseconds that have passed beside the ticks
 	tokens  map[string]string // by login
 	ids     map[string]string // of users by login, of tasks by code
@@ -121,6 +122,7 @@ func newWorldBy(t *testing.T, store workflow.Store, definition []byte, change ..
 	clock := func() time.Time {
 		return time.Date(2023, 8, 31, 8, 0, 0, 0, time.UTC).Add(time.Duration(ticks.Add(1))*time.Millisecond + time.Duration(w.later.Load()))
 	}
+	w.now = clock
 	files, err := filestore.OpenFolder(t.TempDir())
 	must(t, err)
 	w.service = workflow.NewService(store, policy, def, clock, []byte("test")).WithEvidence(files, nil, workflow.EvidenceRules{})

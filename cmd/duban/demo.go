@@ -146,7 +146,7 @@ func (d *player) people(ctx context.Context, accounts []demoAccount) error {
 	for _, a := range accounts {
 		u, there := known[a.Login]
 		if !there {
-			password := newPassword()
+			password := workflow.NewPassword()
 			u, err = d.service.CreateUser(ctx, d.call(operator, "user:"+a.Login), workflow.User{
 				Login: a.Login, Name: a.Name, Grants: []workflow.Grant{{Role: workflow.Role(a.Role), Region: a.Region}},
 			}, password)

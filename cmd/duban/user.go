@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -31,14 +30,14 @@ func (p *program) userAdd() *cobra.Command {
 			"  duban user add li.si --name 李四 --role reviewer --password-stdin < password.txt",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			password, shown := newPassword(), true
+			password, shown := workflow.NewPassword(), true
 			if ask {
 				if password, err = p.readLine(); err != nil {
 					return err
 				}
 				shown = false
 			}
-			u := workflow.User{Login: args[0], Name: name, Grants: grants(roles)}
+			u := workflow.User{Login: args[0], Name: name, Grants: grants(roles), PasswordOnce: true}
 			err = p.inHouse(cmd.Context(), func(h *house) error {
 				_, err := h.service.CreateUser(cmd.Context(), workflow.Call{Actor: operator()}, u, password)
 				return err
@@ -77,12 +76,6 @@ func grants(roles []string) []workflow.Grant {
 		out = append(out, workflow.Grant{Role: workflow.Role(role), Region: region})
 	}
 	return out
-}
-
-// newPassword returns 80 random bits in groups that can be typed.
-func newPassword() string {
-	t := strings.ToLower(rand.Text())
-	return t[0:4] + "-" + t[4:8] + "-" + t[8:12] + "-" + t[12:16]
 }
 
 func (p *program) userList() *cobra.Command {

@@ -6,6 +6,13 @@ CREATE TABLE `assessment_params` (
   PRIMARY KEY (`campaign`,`version`),
   CONSTRAINT `assessment_params_campaign` FOREIGN KEY (`campaign`) REFERENCES `campaigns` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `attempts` (
+  `name` varchar(100) NOT NULL,
+  `tries` int(11) NOT NULL,
+  `ends_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`name`),
+  KEY `attempts_ends` (`ends_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `audit_archives` (
   `until` bigint(20) NOT NULL,
   `file` varchar(1024) NOT NULL,
@@ -88,6 +95,7 @@ CREATE TABLE `credentials` (
   `created_at` datetime(6) NOT NULL,
   `last_seen` datetime(6) DEFAULT NULL,
   `expires_at` datetime(6) DEFAULT NULL,
+  `needs` varchar(16) NOT NULL DEFAULT '',
   PRIMARY KEY (`hash`),
   KEY `credentials_user` (`user_id`,`created_at`),
   CONSTRAINT `credentials_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
@@ -135,6 +143,13 @@ CREATE TABLE `grants` (
   PRIMARY KEY (`user_id`,`position`),
   CONSTRAINT `grants_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `past_passwords` (
+  `user_id` varchar(64) NOT NULL,
+  `ended_at` datetime(6) NOT NULL,
+  `hash` varchar(255) NOT NULL,
+  PRIMARY KEY (`user_id`,`ended_at`),
+  CONSTRAINT `past_passwords_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `periods` (
   `campaign` varchar(64) NOT NULL,
   `code` varchar(64) NOT NULL,
@@ -143,6 +158,12 @@ CREATE TABLE `periods` (
   `report_by` varchar(10) NOT NULL,
   PRIMARY KEY (`campaign`,`code`),
   CONSTRAINT `periods_campaign` FOREIGN KEY (`campaign`) REFERENCES `campaigns` (`code`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `recovery_codes` (
+  `user_id` varchar(64) NOT NULL,
+  `hash` varchar(128) NOT NULL,
+  PRIMARY KEY (`user_id`,`hash`),
+  CONSTRAINT `recovery_codes_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `regions` (
   `code` varchar(16) NOT NULL,
@@ -217,6 +238,12 @@ CREATE TABLE `tasks` (
   KEY `tasks_state` (`state`,`campaign`,`region`,`seq`,`period`,`id`),
   CONSTRAINT `tasks_region` FOREIGN KEY (`campaign`, `region`) REFERENCES `campaign_regions` (`campaign`, `region`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `totp_steps` (
+  `user_id` varchar(64) NOT NULL,
+  `step` bigint(20) NOT NULL,
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `totp_steps_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `users` (
   `id` varchar(64) NOT NULL,
   `login` varchar(64) NOT NULL,
@@ -225,6 +252,9 @@ CREATE TABLE `users` (
   `disabled` tinyint(1) NOT NULL,
   `version` int(11) NOT NULL,
   `created_at` datetime(6) NOT NULL,
+  `password_at` datetime(6) DEFAULT NULL,
+  `password_once` tinyint(1) NOT NULL DEFAULT 0,
+  `totp` varchar(255) NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   UNIQUE KEY `users_login` (`login`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;

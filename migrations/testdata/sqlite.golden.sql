@@ -6,6 +6,13 @@ CREATE TABLE assessment_params (
     PRIMARY KEY (campaign, version),
     CONSTRAINT assessment_params_campaign FOREIGN KEY (campaign) REFERENCES campaigns (code)
 ) STRICT;
+CREATE TABLE attempts (
+    name    TEXT    NOT NULL,
+    tries   INTEGER NOT NULL,
+    ends_at TEXT    NULL,
+    PRIMARY KEY (name)
+) STRICT;
+CREATE INDEX attempts_ends ON attempts (ends_at);
 CREATE TRIGGER audit_archives_no_delete BEFORE DELETE ON audit_archives
 BEGIN SELECT RAISE(ABORT, 'audit_archives is append-only'); END;
 CREATE TRIGGER audit_archives_no_update BEFORE UPDATE ON audit_archives
@@ -101,7 +108,7 @@ CREATE TABLE credentials (
     label      TEXT NOT NULL,
     created_at TEXT NOT NULL,
     last_seen  TEXT NULL,
-    expires_at TEXT NULL,
+    expires_at TEXT NULL, needs TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (hash),
     CONSTRAINT credentials_user FOREIGN KEY (user_id) REFERENCES users (id)
 ) STRICT;
@@ -149,6 +156,13 @@ CREATE TABLE grants (
     PRIMARY KEY (user_id, position),
     CONSTRAINT grants_user FOREIGN KEY (user_id) REFERENCES users (id)
 ) STRICT;
+CREATE TABLE past_passwords (
+    user_id  TEXT NOT NULL,
+    ended_at TEXT NOT NULL,
+    hash     TEXT NOT NULL,
+    PRIMARY KEY (user_id, ended_at),
+    CONSTRAINT past_passwords_user FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
 CREATE TABLE periods (
     campaign  TEXT NOT NULL,
     code      TEXT NOT NULL,
@@ -157,6 +171,12 @@ CREATE TABLE periods (
     report_by TEXT NOT NULL,
     PRIMARY KEY (campaign, code),
     CONSTRAINT periods_campaign FOREIGN KEY (campaign) REFERENCES campaigns (code)
+) STRICT;
+CREATE TABLE recovery_codes (
+    user_id TEXT NOT NULL,
+    hash    TEXT NOT NULL,
+    PRIMARY KEY (user_id, hash),
+    CONSTRAINT recovery_codes_user FOREIGN KEY (user_id) REFERENCES users (id)
 ) STRICT;
 CREATE TABLE regions (
     code TEXT NOT NULL,
@@ -230,6 +250,12 @@ CREATE TABLE tasks (
 ) STRICT;
 CREATE UNIQUE INDEX tasks_seq ON tasks (campaign, seq);
 CREATE INDEX tasks_state ON tasks (state, campaign, region, seq, period, id);
+CREATE TABLE totp_steps (
+    user_id TEXT    NOT NULL,
+    step    INTEGER NOT NULL,
+    PRIMARY KEY (user_id),
+    CONSTRAINT totp_steps_user FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
 CREATE TABLE users (
     id            TEXT    NOT NULL,
     login         TEXT    NOT NULL,
@@ -237,7 +263,7 @@ CREATE TABLE users (
     password_hash TEXT    NOT NULL,
     disabled      INTEGER NOT NULL,
     version       INTEGER NOT NULL,
-    created_at    TEXT    NOT NULL,
+    created_at    TEXT    NOT NULL, password_at TEXT NULL, password_once INTEGER NOT NULL DEFAULT 0, totp TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id),
     CONSTRAINT users_login UNIQUE (login)
 ) STRICT;

@@ -24,8 +24,8 @@ type identity struct {
 	err        error
 }
 
-const selectIdentity = `SELECT k.hash, k.user_id, k.kind, k.label, k.created_at, k.last_seen, k.expires_at,
-	u.login, u.name, u.password_hash, u.disabled, u.version, u.created_at,
+const selectIdentity = `SELECT k.hash, k.user_id, k.kind, k.label, k.created_at, k.last_seen, k.expires_at, k.needs,
+	u.login, u.name, u.password_hash, u.disabled, u.version, u.created_at, u.password_at, u.password_once, u.totp,
 	COALESCE(g.position, 0), COALESCE(g.role, ''), COALESCE(g.region, '')
 	FROM credentials k JOIN users u ON u.id = k.user_id LEFT JOIN grants g ON g.user_id = u.id
 	WHERE k.hash IN (?`
@@ -89,8 +89,9 @@ func (s *Store) identities(ctx context.Context, hashes []any, found map[string]*
 		var k credentialRow
 		var u userRow
 		var g grantRow
-		d.keep(rows.Scan(&k.Hash, &k.UserID, &k.Kind, &k.Label, &k.CreatedAt, &k.LastSeen, &k.ExpiresAt,
-			&u.Login, &u.Name, &u.PasswordHash, &u.Disabled, &u.Version, &u.CreatedAt, &g.Position, &g.Role, &g.Region))
+		d.keep(rows.Scan(&k.Hash, &k.UserID, &k.Kind, &k.Label, &k.CreatedAt, &k.LastSeen, &k.ExpiresAt, &k.Needs,
+			&u.Login, &u.Name, &u.PasswordHash, &u.Disabled, &u.Version, &u.CreatedAt,
+			&u.PasswordAt, &u.PasswordOnce, &u.TOTP, &g.Position, &g.Role, &g.Region))
 		if u.ID = k.UserID; grants[k.Hash] == nil {
 			*found[k.Hash] = identity{credential: k.credential(&d), user: u.user(&d)}
 		}

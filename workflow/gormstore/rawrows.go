@@ -38,6 +38,9 @@ func expectedOf(told workflow.Told) []expected {
 			user := p.User
 			user.Login, user.Name = digestMark+p.DigestKey+digestOf+p.LoginDigest, digestMark+p.DigestKey+digestOf+p.NameDigest
 			user.PasswordHash = digestMark + digestOf + p.PasswordDigest
+			if p.TOTPDigest != "" {
+				user.TOTP = digestMark + digestOf + p.TOTPDigest
+			}
 			users.rows = append(users.rows, userValues(user))
 			grants.rows = append(grants.rows, grantValues(user)...)
 		}

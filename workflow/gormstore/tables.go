@@ -27,8 +27,9 @@ func newTable(name string, keys int, columns string, same map[string]sameness) t
 
 // The tables that events tell of.
 var (
-	regionsTable         = newTable("regions", 1, "code name", nil)
-	usersTable           = newTable("users", 1, "id login name password_hash disabled version created_at", map[string]sameness{"login": sameDigest, "name": sameDigest, "password_hash": sameDigest})
+	regionsTable = newTable("regions", 1, "code name", nil)
+	usersTable   = newTable("users", 1, "id login name password_hash disabled version created_at password_at password_once totp",
+		map[string]sameness{"login": sameDigest, "name": sameDigest, "password_hash": sameDigest, "totp": sameDigest})
 	grantsTable          = newTable("grants", 2, "user_id position role region", nil)
 	campaignsTable       = newTable("campaigns", 1, "code title starts params_version open_period version created_at", nil)
 	campaignRegionsTable = newTable("campaign_regions", 2, "campaign region", nil)
@@ -50,7 +51,7 @@ var (
 func regionValues(r workflow.Region) []any { return []any{r.Code, r.Name} }
 
 func userValues(u workflow.User) []any {
-	return []any{u.ID, strings.ToLower(u.Login), u.Name, u.PasswordHash, u.Disabled, u.Version, toMoment(u.CreatedAt)}
+	return []any{u.ID, strings.ToLower(u.Login), u.Name, u.PasswordHash, u.Disabled, u.Version, toMoment(u.CreatedAt), toMoment(u.PasswordAt), u.PasswordOnce, u.TOTP}
 }
 
 func grantValues(u workflow.User) [][]any {

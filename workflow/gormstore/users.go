@@ -16,6 +16,9 @@ type userRow struct {
 	Disabled     bool
 	Version      int
 	CreatedAt    moment
+	PasswordAt   moment
+	PasswordOnce bool
+	TOTP         string `gorm:"column:totp"`
 }
 
 func (userRow) TableName() string { return "users" }
@@ -25,6 +28,7 @@ func (r userRow) user(d *decoder) workflow.User {
 	return workflow.User{
 		ID: r.ID, Login: r.Login, Name: r.Name, PasswordHash: r.PasswordHash, Disabled: r.Disabled,
 		Version: r.Version, CreatedAt: d.time(r.CreatedAt),
+		PasswordAt: d.time(r.PasswordAt), PasswordOnce: r.PasswordOnce, TOTP: r.TOTP,
 	}
 }
 
@@ -47,7 +51,7 @@ type userGrantRow struct {
 }
 
 const selectUsers = `SELECT u.id, u.login, u.name, u.password_hash, u.disabled, u.version, u.created_at,
-	COALESCE(g.role, '') AS role, COALESCE(g.region, '') AS region
+	u.password_at, u.password_once, u.totp, COALESCE(g.role, '') AS role, COALESCE(g.region, '') AS region
 	FROM users u LEFT JOIN grants g ON g.user_id = u.id `
 
 func (u *unit) users(what, where string, args ...any) ([]workflow.User, error) {
@@ -115,6 +119,7 @@ func (u *unit) SaveUser(user workflow.User, was int) error {
 	if err := u.change(what, func(db *gorm.DB) *gorm.DB {
 		return db.Model(&userRow{}).Where("id = ? AND version = ?", user.ID, was).UpdateColumns(map[string]any{
 			"name": user.Name, "password_hash": user.PasswordHash, "disabled": user.Disabled, "version": user.Version,
+			"password_at": toMoment(user.PasswordAt), "password_once": user.PasswordOnce, "totp": user.TOTP,
 		})
 	}); err != nil {
 		return err
@@ -135,6 +140,7 @@ type credentialRow struct {
 	CreatedAt moment
 	LastSeen  moment
 	ExpiresAt moment
+	Needs     string
 }
 
 func (credentialRow) TableName() string { return "credentials" }
@@ -143,6 +149,7 @@ func (r credentialRow) credential(d *decoder) workflow.Credential {
 	return workflow.Credential{
 		Hash: r.Hash, UserID: r.UserID, Kind: workflow.CredentialKind(r.Kind), Label: r.Label,
 		CreatedAt: d.time(r.CreatedAt), LastSeen: d.time(r.LastSeen), ExpiresAt: d.time(r.ExpiresAt),
+		Needs: workflow.Need(r.Needs),
 	}
 }
 
@@ -160,6 +167,7 @@ func (u *unit) InsertCredential(c workflow.Credential) error {
 	row := credentialRow{
 		Hash: c.Hash, UserID: c.UserID, Kind: string(c.Kind), Label: c.Label,
 		CreatedAt: toMoment(c.CreatedAt), LastSeen: toMoment(c.LastSeen), ExpiresAt: toMoment(c.ExpiresAt),
+		Needs: string(c.Needs),
 	}
 	_, err := u.run("inserting a credential", func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
 	return err

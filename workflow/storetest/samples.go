@@ -13,7 +13,7 @@ func sampleUser() workflow.User {
 	return workflow.User{
 		ID: id(1), Login: "li.ming", Name: "李明", PasswordHash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA", Disabled: true,
 		Grants:  []workflow.Grant{{Role: workflow.Reporter, Region: "440704"}, {Role: workflow.Reporter, Region: "440703"}, {Role: workflow.Reviewer}},
-		Version: 3, CreatedAt: noon,
+		Version: 3, CreatedAt: noon, PasswordAt: after(-time.Hour), PasswordOnce: true, TOTP: "v1.sealed",
 	}
 }
 

@@ -24,6 +24,8 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 		{"Regions", testRegions},
 		{"Users", testUsers},
 		{"Credentials", testCredentials},
+		{"Attempts", testAttempts},
+		{"Factors", testFactors},
 		{"Campaigns", testCampaigns},
 		{"Identity", testIdentity},
 		{"Tasks", testTasks},

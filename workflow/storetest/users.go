@@ -82,6 +82,7 @@ func testUsers(t *testing.T, setup setup) {
 		b.update(func(tx workflow.Tx) error { return tx.InsertUser(user) })
 		changed := user
 		changed.Name, changed.PasswordHash, changed.Disabled, changed.Version = "李鸣", "$argon2id$other", false, 4
+		changed.PasswordAt, changed.PasswordOnce, changed.TOTP = after(time.Hour), false, ""
 		changed.Grants = []workflow.Grant{{Role: workflow.Supervisor}}
 		b.update(func(tx workflow.Tx) error { return tx.SaveUser(changed, 3) })
 		same(t, read(b, byID(user.ID)), changed)
@@ -102,7 +103,7 @@ func testCredentials(t *testing.T, setup setup) {
 	sample := func(hash string, created time.Time) workflow.Credential {
 		return workflow.Credential{
 			Hash: hash, UserID: id(1), Kind: workflow.TokenCredential, Label: "导入脚本",
-			CreatedAt: created, LastSeen: after(time.Second), ExpiresAt: after(-time.Hour),
+			CreatedAt: created, LastSeen: after(time.Second), ExpiresAt: after(-time.Hour), Needs: workflow.NeedsTOTP,
 		}
 	}
 	start := func(t *testing.T, credentials ...workflow.Credential) *bundle {

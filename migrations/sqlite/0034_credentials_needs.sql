@@ -1,0 +1,3 @@
+-- +goose Up
+-- What a session still needs before it may be used.
+ALTER TABLE credentials ADD COLUMN needs TEXT NOT NULL DEFAULT '';
