@@ -49,6 +49,9 @@ func TestUnsafeOrUnknownIsRefused(t *testing.T) {
 		"DUBAN_DATABASE_DIALECT=mysql":    "database.dsn is empty",
 		"DUBAN_LOG_LEVEL=loud":            "log.level",
 		"DUBAN_TRUSTED_PROXIES=everybody": "trusted_proxies",
+		"DUBAN_EVIDENCE_CLAMAV=clamd":     "set unix:/run/clamav/clamd.ctl",
+		"DUBAN_EVIDENCE_S3_BUCKET=b":      "evidence.s3.endpoint",
+		"DUBAN_EVIDENCE_PARALLEL=-1":      "evidence.parallel is -1",
 	} {
 		if _, err := Load("", []string{setting}); err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%s: %v, want %q", setting, err, part)

@@ -64,8 +64,8 @@ type matrix struct {
 	good   map[workflow.Role][]credential
 	// sessions that need something before they are of use
 	limited map[workflow.Role]map[workflow.Need]credential
-	cells  int
-	right  int
+	cells   int
+	right   int
 }
 
 func newMatrix(t *testing.T, r *realm, l *ledger) *matrix {

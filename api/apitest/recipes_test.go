@@ -26,8 +26,8 @@ type recipe struct {
 // parameters, and a write without a body, needs none; any other route without a
 // recipe fails the tests.
 var recipes = map[string]recipe{
-	"signIn":         {body: `{"login":"reviewer","password":"` + password + `"}`},
-	"signOut":        {spends: true},
+	"signIn":  {body: `{"login":"reviewer","password":"` + password + `"}`},
+	"signOut": {spends: true},
 	// With whom signing in goes on or is changed is in session tests: here each is asked
 	// for in a way that leaves the account as it is.
 	"completeTOTP":     {body: `{"code":"123456"}`, answer: "403 session.complete"},
