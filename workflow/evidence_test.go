@@ -317,3 +317,40 @@ func TestFilesAreToldWithTheReport(t *testing.T) {
 		t.Errorf("verifying finds %+v", report.Findings)
 	}
 }
+
+// Whoever reports names what he uploaded himself, for this task; the digest of a report,
+// which approvals are bound to, has its files.
+func TestAReportNamesOwnFilesOnly(t *testing.T) {
+	c := newCabinet(t, nil, workflow.EvidenceRules{PerReport: 1})
+	task, other := c.assign(), c.assign()
+	own, elsewhere := c.must(task.ID, "甲"), c.must(other.ID, "乙")
+	colleagues, err := c.Upload(c.ctx(), by(colleague), task.ID, "a.txt", strings.NewReader("丙"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c2 := range map[string]struct {
+		digests []string
+		rule    string
+	}{
+		"of another task": {[]string{elsewhere.SHA256}, "unknown"}, "of a colleague": {[]string{colleagues.SHA256}, "unknown"},
+		"unknown": {[]string{strings.Repeat("0", 64)}, "unknown"}, "empty": {[]string{""}, "unknown"}, "too many": {[]string{own.SHA256, own.SHA256}, "too_many"},
+	} {
+		in := km(6)
+		in.Evidence = c2.digests
+		_, err := c.Report(c.ctx(), by(reporter), task.ID, in)
+		if e := kind(t, err, workflow.Invalid, ""); e.Fields[0].Rule != c2.rule {
+			t.Errorf("%s: refused with %v", name, e)
+		}
+	}
+	in := km(6)
+	in.Evidence = []string{own.SHA256}
+	out, err := c.Report(c.ctx(), by(reporter), task.ID, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	without := *out.Report
+	without.Evidence = nil
+	if without.Digest() == out.Report.Digest() {
+		t.Error("a report without its file has the same digest")
+	}
+}

@@ -55,7 +55,7 @@ func (r TrailReport) Open() int64 { return r.Size - r.Covered + r.Pending }
 // NotCovered are the tables that events do not tell of. They hold nothing that was
 // decided: who is signed in, answers to repeated requests, where archives are, which files
 // are stored (which `duban evidence check` compares with the files themselves).
-var NotCovered = []string{"credentials", "replays", "audit_archives", "evidence_files"}
+var NotCovered = []string{"credentials", "replays", "audit_archives", "evidence_files", "attempts", "totp_steps", "recovery_codes", "past_passwords"}
 
 // mostFindings is how many findings are listed of a table; the others are counted.
 const mostFindings = 50
@@ -101,6 +101,9 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 			},
 			func() error {
 				return subjects(t, SubjectUser, s.foldUser, func(told *Told) *[]UserPast { return &told.Users })
+			},
+			func() error {
+				return subjects(t, SubjectDelegation, foldDelegation, func(told *Told) *[]Delegation { return &told.Delegations })
 			},
 			func() error {
 				return subjects(t, SubjectCampaign, foldCampaign, func(told *Told) *[]CampaignPast { return &told.Campaigns })
