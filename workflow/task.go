@@ -63,6 +63,7 @@ type Report struct {
 	Values       assess.Values     `json:"values"`
 	Evidence     []EvidenceRef     `json:"evidence,omitempty"` // in the order that the author gave
 	Assessment   assess.Assessment `json:"assessment"`         // computed when it was submitted
+	Warnings     []Warning         `json:"warnings,omitempty"` // what does not go together; computed when it was submitted
 	Status       ReportStatus      `json:"status"`
 	SubmittedAt  time.Time         `json:"submitted_at"`
 }

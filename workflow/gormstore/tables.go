@@ -38,8 +38,8 @@ var (
 		map[string]sameness{"nearly_ratio": sameFigure, "pace_ratio": sameFigure})
 	tasksTable = newTable("tasks", 1, `id campaign code seq region key_task subject requirement search measures
 		state period report_id flag_id verdict version created_at updated_at`, map[string]sameness{"measures": sameContent[[]assess.Measure]})
-	reportsTable = newTable("reports", 1, "id task_id number period flag_id author on_behalf evidence_date narrative figures assessment status submitted_at evidence",
-		map[string]sameness{"evidence": sameContent[[]workflow.EvidenceRef], "figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment]})
+	reportsTable = newTable("reports", 1, "id task_id number period flag_id author on_behalf evidence_date narrative figures assessment warnings status submitted_at evidence",
+		map[string]sameness{"evidence": sameContent[[]workflow.EvidenceRef], "figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment], "warnings": sameContent[[]workflow.Warning]})
 	reviewsTable = newTable("reviews", 1, "id task_id period event report_id report_number report_digest flag_id assessment verdict reason reviewer on_behalf at",
 		map[string]sameness{"assessment": sameContent[*assess.Assessment]})
 	evidenceTable    = newTable("evidence", 1, "id task_id sha256 name kind size uploader uploaded_at version", map[string]sameness{"name": sameDigest})
@@ -103,9 +103,13 @@ func reportValues(r workflow.Report) []any {
 	if len(r.Evidence) > 0 {
 		evidence = toJSON(r.Evidence)
 	}
+	warnings := ""
+	if len(r.Warnings) > 0 {
+		warnings = toJSON(r.Warnings)
+	}
 	return []any{
 		r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.OnBehalf, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
-		string(r.Status), toMoment(r.SubmittedAt), evidence,
+		warnings, string(r.Status), toMoment(r.SubmittedAt), evidence,
 	}
 }
 

@@ -150,6 +150,7 @@ type reportRow struct {
 	Narrative    string
 	Figures      string
 	Assessment   string
+	Warnings     string // empty for none
 	Status       string
 	SubmittedAt  moment
 	Evidence     string // empty: none
@@ -167,6 +168,9 @@ func (r reportRow) report(d *decoder) workflow.Report {
 	d.json(r.Assessment, &report.Assessment)
 	if r.Evidence != "" {
 		d.json(r.Evidence, &report.Evidence)
+	}
+	if r.Warnings != "" {
+		d.json(r.Warnings, &report.Warnings)
 	}
 	return report
 }
