@@ -58,6 +58,7 @@ type Told struct {
 	Regions     []Region
 	Users       []UserPast
 	Delegations []Delegation
+	Links       []Link
 	Campaigns   []CampaignPast
 	Tasks       []TaskPast
 	Evidence    []EvidencePast

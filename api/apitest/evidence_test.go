@@ -24,8 +24,8 @@ func digestOf(content string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// upload sends a file.
-func (w *world) upload(who, task, name, content string) answer {
+// uploadFile sends a file.
+func (w *world) uploadFile(who, task, name, content string) answer {
 	w.t.Helper()
 	req, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.url+"/api/v1/tasks/"+task+"/evidence?name="+url.QueryEscape(name), strings.NewReader(content))
 	must(w.t, err)
@@ -42,12 +42,12 @@ const pixels = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\
 func TestFilesOfAReport(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	task := w.ids["440703-01"]
-	picture := w.upload("pengjiang", task, "现场 1.png", pixels)
+	picture := w.uploadFile("pengjiang", task, "现场 1.png", pixels)
 	if picture.status != http.StatusCreated || picture.at("kind") != "png" || picture.at("size") != float64(len(pixels)) || picture.at("sha256") != digestOf(pixels) {
 		t.Fatalf("the picture: %d %s", picture.status, picture.raw)
 	}
-	w.upload("pengjiang", task, "记录.csv", evidenceText)
-	if again := w.upload("pengjiang", task, "记录.txt", evidenceText); again.status != http.StatusCreated || again.at("name") != "记录.txt" {
+	w.uploadFile("pengjiang", task, "记录.csv", evidenceText)
+	if again := w.uploadFile("pengjiang", task, "记录.txt", evidenceText); again.status != http.StatusCreated || again.at("name") != "记录.txt" {
 		t.Errorf("the same content under another name: %s", again.raw)
 	}
 	if list := w.do("pengjiang", "GET", "/api/v1/tasks/"+task+"/evidence", ""); strings.Count(list.raw, `"sha256"`) != 2 {
@@ -107,7 +107,7 @@ func TestFilesOfAReport(t *testing.T) {
 func TestFilesOfOthersAreNotThere(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	task, other := w.ids["440703-01"], w.ids["440703-02"]
-	w.upload("pengjiang", task, "a.png", pixels)
+	w.uploadFile("pengjiang", task, "a.png", pixels)
 	unknown := digestOf("unknown")
 	same := func(what, who, method, a, b, bodyA, bodyB string) {
 		t.Helper()
@@ -124,10 +124,10 @@ func TestFilesOfOthersAreNotThere(t *testing.T) {
 		return strings.Replace(reportStations, "{", `{"evidence":["`+digest+`"],`, 1)
 	}
 	same("named for another task", "pengjiang", "POST", "/api/v1/tasks/"+other+"/report", "/api/v1/tasks/"+other+"/report", named(digestOf(pixels)), named(unknown))
-	if got := w.upload("jianghai", task, "a.png", pixels); got.status != 404 {
+	if got := w.uploadFile("jianghai", task, "a.png", pixels); got.status != 404 {
 		t.Errorf("uploading for another region: %d", got.status)
 	}
-	if got := w.upload("reviewer", task, "a.png", pixels); got.status != 403 {
+	if got := w.uploadFile("reviewer", task, "a.png", pixels); got.status != 403 {
 		t.Errorf("uploading as a reviewer: %d", got.status)
 	}
 }
@@ -152,7 +152,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 		"nothing":          {"a.png", "", 422, []string{"content:empty"}},
 		"too much":         {"a.txt", strings.Repeat("x", 50<<20+1), 413, nil},
 	} {
-		got := w.upload("pengjiang", task, c.file, c.content)
+		got := w.uploadFile("pengjiang", task, c.file, c.content)
 		if got.status != c.status || !slices.Equal(got.fields(), c.fields) {
 			t.Errorf("%s: %d %v %s", name, got.status, got.fields(), got.raw)
 		}

@@ -173,7 +173,7 @@ func (r *realm) newTask(region string, state workflow.State) string {
 	task, err := r.service.Assign(r.t.Context(), workflow.Call{Actor: workflow.OperatorActor("test")}, campaignOf(region), n)
 	must(r.t, err)
 	type step struct{ who, event, body string }
-	file := r.upload(reporterOf(region), task.ID, "a.txt", evidenceText)
+	file := r.uploadFile(reporterOf(region), task.ID, "a.txt", evidenceText)
 	if file.at("sha256") != evidenceDigest {
 		r.t.Fatalf("uploading: %s", file.raw)
 	}

@@ -18,11 +18,12 @@ type recipe struct {
 	body    string
 	kind    string // of the body, when it is not JSON
 	query   string
-	spends  bool   // it ends the credential that it is asked with
-	answer  string // what those are told who may ask; "" is that it is done
-	match   bool   // it is asked for the task's version, which names the report that was read
-	unknown string // status and code where what the path or body names is unknown, if not missing
-	ended   string // status and code of a change where it has ended, if it is refused then
+	file    func(r *realm, o object) string // makes the body, a file
+	spends  bool                            // it ends the credential that it is asked with
+	answer  string                          // what those are told who may ask; "" is that it is done
+	match   bool                            // it is asked for the task's version, which names the report that was read
+	unknown string                          // status and code where what the path or body names is unknown, if not missing
+	ended   string                          // status and code of a change where it has ended, if it is refused then
 }
 
 // recipes of operations that need more than their path. A GET without required
@@ -48,6 +49,7 @@ var recipes = map[string]recipe{
 	"openPeriod":     {unknown: "422 invalid"},
 	"uploadEvidence": {body: "文件{n}", kind: "application/octet-stream", query: "name=a.txt"},
 	"getConsistency": {query: "from=0&to=0"},
+	"sendWorkbook":   {file: (*realm).emptyWorkbook},
 
 	"createRegion":   {body: `{"code":"46{n}","name":"区{n}"}`},
 	"renameRegion":   {body: `{"name":"区{n}"}`},

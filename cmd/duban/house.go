@@ -23,15 +23,17 @@ import (
 
 // house is everything that is wired together for one run.
 type house struct {
-	config  configs.Config
-	store   *gormstore.Store
-	def     *workflow.Definition
-	policy  *rbac.Policy
-	secret  []byte
-	logKey  workflow.LogKey
-	files   workflow.EvidenceStore
-	scanner workflow.Scanner
-	service *workflow.Service
+	config configs.Config
+	store  *gormstore.Store
+	def    *workflow.Definition
+	policy *rbac.Policy
+	secret []byte
+	logKey workflow.LogKey
+	// securityFile is the file of the security log; nil when it is none
+	securityFile *logFile
+	files        workflow.EvidenceStore
+	scanner      workflow.Scanner
+	service      *workflow.Service
 }
 
 // loadConfig reads file and environment.
@@ -97,8 +99,11 @@ func newHouse(ctx context.Context, c configs.Config) (*house, error) {
 	if h.files, h.scanner, err = evidenceStore(c); err != nil {
 		return nil, err
 	}
-	if h.store, err = gormstore.Open(ctx, databaseOf(c)); err != nil {
+	if h.securityFile, err = openSecurityLog(c.Log); err != nil {
 		return nil, err
+	}
+	if h.store, err = gormstore.Open(ctx, databaseOf(c)); err != nil {
+		return nil, errors.Join(err, h.securityFile.close())
 	}
 	h.service = h.at(time.Now)
 	return h, nil
@@ -115,7 +120,8 @@ func collectLess() {
 
 // at returns the service with another clock.
 func (h *house) at(clock func() time.Time) *workflow.Service {
-	s := workflow.NewService(h.store, h.policy, h.def, clock, h.secret).WithSignInRules(signInRules(h.config.Auth)).WithLogKey(h.logKey).WithArchives(witness.Folder(h.config.ArchivesPath()))
+	s := workflow.NewService(h.store, h.policy, h.def, clock, h.secret).WithSignInRules(signInRules(h.config.Auth)).WithLogKey(h.logKey).
+		WithArchives(witness.Folder(h.config.ArchivesPath())).WithWatch(h.securityLog(nil).Event)
 	return h.keepEvidence(s)
 }
 
@@ -145,7 +151,7 @@ func logKey(c configs.Config) (key workflow.LogKey, err error) {
 }
 
 // close gives the database back. Its error joins err.
-func (h *house) close(err *error) { *err = errors.Join(*err, h.store.Close()) }
+func (h *house) close(err *error) { *err = errors.Join(*err, h.store.Close(), h.securityFile.close()) }
 
 func databaseOf(c configs.Config) gormstore.Config {
 	return gormstore.Config{
