@@ -90,6 +90,15 @@ test-crash: go tools ## kill the server and MariaDB under load: DUBAN_KILLS=2000
 test-cut: go tools ## cut connections to MariaDB around COMMIT: DUBAN_CUTS=2000
 	DUBAN_CUTS=$${DUBAN_CUTS:-2000} go test ./cmd/prove -run TestACut -count=1 -timeout 60m -v
 
+.PHONY: test-evidence
+test-evidence: go tools ## kill the server while files are uploaded: DUBAN_KILLS=200
+	DUBAN_KILLS=$${DUBAN_KILLS:-200} go test ./cmd/prove -run TestKillsLoseAndOrphanNoFile -count=1 -timeout 60m -v
+
+.PHONY: test-s3
+test-s3: go ## build a real S3 server (Versity) and run the store of evidence on it
+	go build -C .ci/s3 -o $(CURDIR)/bin/s3server github.com/versity/versitygw/cmd/versitygw
+	DUBAN_S3_SERVER=$(CURDIR)/bin/s3server go test ./workflow/filestore -count=1 -v
+
 .PHONY: bench
 bench: build ## measure what a step costs, on SQLite and on a MariaDB of its own
 	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && echo "SQLite, synchronous=FULL" && DUBAN_DATA_DIR="$$dir/sqlite" bin/duban bench && \
