@@ -230,7 +230,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "anybody of the region withdraws a colleague's report", file: "workflow/guard.go",
-		right: "if s.report != nil && s.report.Author == s.actor.UserID {", wrong: "if s.report != nil {",
+		right: "if s.report != nil && s.report.wroteIt(persons) {", wrong: "if s.report != nil {",
 		pkg: "workflow", run: "TestMachine/sqlite",
 	},
 	{

@@ -179,9 +179,9 @@ func scanStart(scan func(...any) error) (start workflow.Start, whole bool, err e
 
 // reportParts are the columns of a report that may be missing.
 type reportParts struct {
-	number                                                                                 sql.NullInt64
+	number                                                                                           sql.NullInt64
 	period, flagID, author, onBehalf, evidenceDate, narrative, figures, assessment, warnings, status sql.NullString
-	submittedAt                                                                            moment
+	submittedAt                                                                                      moment
 }
 
 func (r reportParts) row(t taskRow) reportRow {
