@@ -55,12 +55,13 @@ type Told struct {
 	Subject     string
 	After, UpTo string
 
-	Regions   []Region
-	Users     []UserPast
-	Links     []Link
-	Campaigns []CampaignPast
-	Tasks     []TaskPast
-	Unknown   []string // identities of which it is not known: their events cannot be read
+	Regions     []Region
+	Users       []UserPast
+	Delegations []Delegation
+	Links       []Link
+	Campaigns   []CampaignPast
+	Tasks       []TaskPast
+	Unknown     []string // identities of which it is not known: their events cannot be read
 }
 
 // UserPast is an account as its events left it. Login, Name and PasswordHash are

@@ -85,6 +85,9 @@ func newHouse(ctx context.Context, c configs.Config) (*house, error) {
 	if h.policy, err = rbac.New(h.def); err != nil {
 		return nil, err
 	}
+	if err := h.def.CheckSeparation(h.policy).Err(); err != nil {
+		return nil, err // nothing runs on a definition by which one account can do what takes two
+	}
 	if h.secret, err = c.SecretKey(); err != nil {
 		return nil, err
 	}

@@ -22,8 +22,11 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 		tests func(t *testing.T, setup setup)
 	}{
 		{"Regions", testRegions},
+		{"RegionChanges", testRegionChanges},
 		{"Users", testUsers},
 		{"Links", testLinks},
+		{"UserPages", testUserPages},
+		{"Delegations", testDelegations},
 		{"Credentials", testCredentials},
 		{"Attempts", testAttempts},
 		{"Factors", testFactors},
