@@ -1,9 +1,7 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 
 	"duban/workflow"
 	"duban/workflow/lagtable"
@@ -11,7 +9,8 @@ import (
 
 type lagTableIn struct {
 	PeriodPath
-	Format    string   `query:"format" enum:"json,html,csv" default:"json"`
+	Format    string   `query:"format" enum:"json,html,csv,docx,xlsx,pdf" doc:"缺省按 Accept，否则 json / By Accept when absent, otherwise json"`
+	Accept    string   `header:"Accept" hidden:"true"`
 	AsKnownOn dateText `query:"as_known_on" doc:"按该日结束时已记录的情况；默认现在；as_of 的另一写法 / As recorded by the end of that day; now by default; another way to write as_of"`
 	PastQuery
 }
@@ -41,14 +40,7 @@ type lagGapBody struct {
 	Reason string `json:"reason" enum:"unreported,unreviewed"`
 }
 
-type lagTableOut struct {
-	ContentType        string `header:"Content-Type"`
-	ContentPolicy      string `header:"Content-Security-Policy" hidden:"true"`
-	ContentDisposition string `header:"Content-Disposition" hidden:"true"`
-	Body               []byte
-}
-
-func (s *server) lagTable(ctx context.Context, who workflow.Actor, in *lagTableIn) (*lagTableOut, error) {
+func (s *server) lagTable(ctx context.Context, who workflow.Actor, in *lagTableIn) (*tableOut, error) {
 	asOf, err := in.asOf()
 	if err != nil {
 		return nil, err
@@ -57,31 +49,13 @@ func (s *server) lagTable(ctx context.Context, who workflow.Actor, in *lagTableI
 	if err != nil {
 		return nil, in.named(err)
 	}
-	table, out := lagtable.Build(data), &lagTableOut{}
+	table := lagtable.Build(data)
 	if table.Signed, err = s.service.Signed(ctx, who); err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	switch in.Format {
-	case "html":
-		out.ContentType, err = "text/html; charset=utf-8", table.HTML(&b)
-		out.ContentPolicy = stillPolicy(b.Bytes())
-	case "csv":
-		out.ContentType, err = "text/csv; charset=utf-8", table.CSV(&b)
-		out.ContentDisposition = attachment("lag-table-" + in.Code + "-" + in.Period + ".csv")
-	default:
-		body := lagTableOf(table)
-		body.AsKnownOn, body.AsOf = in.AsKnownOn, in.AsOf
-		if table.Signed != nil {
-			body.Checkpoint = table.Signed.Short()
-		}
-		out.ContentType, err = "application/json", jsonFormat.Marshal(&b, body)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("writing the lag table of %s %s: %w", in.Code, in.Period, err)
-	}
-	out.Body = b.Bytes()
-	return out, nil
+	body := lagTableOf(table)
+	body.AsKnownOn, body.AsOf = in.AsKnownOn, in.AsOf
+	return giveTable(ctx, table, body, in.Format, in.Accept, "lag-table-"+in.Code+"-"+in.Period)
 }
 
 // asOf reads the two ways in which a moment is asked for.
@@ -108,7 +82,7 @@ func (in *lagTableIn) named(err error) error {
 }
 
 func lagTableOf(t lagtable.Table) lagTableBody {
-	return lagTableBody{
+	body := lagTableBody{
 		Title: t.Title, Header: t.Header,
 		Rows: mapped(t.Rows, func(r lagtable.Row) lagRowBody {
 			return lagRowBody{N: r.N, Region: r.Region, Task: r.Task, Requirement: r.Requirement, Progress: r.Progress}
@@ -117,4 +91,8 @@ func lagTableOf(t lagtable.Table) lagTableBody {
 			return lagGapBody{Task: g.TaskCode, Region: g.Region, Reason: string(g.Reason)}
 		}),
 	}
+	if t.Signed != nil {
+		body.Checkpoint = t.Signed.Short()
+	}
+	return body
 }

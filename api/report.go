@@ -57,6 +57,7 @@ type reportOut struct {
 	Narrative    string        `json:"narrative"`
 	Values       valuesBody    `json:"values"`
 	Assessment   assessmentOut `json:"assessment"`
+	Warnings     []warningOut  `json:"warnings" doc:"叙述与数字不一致之处，供审核参考，不影响上报 / What does not go together, for the reviewer; it keeps no report from being sent"`
 	Status       string        `json:"status" enum:"waiting,withdrawn,returned,rejected,accepted"`
 	SubmittedAt  time.Time     `json:"submitted_at"`
 	Digest       string        `json:"digest" doc:"内容摘要，审核记录所绑定的 / SHA-256 of the content, which a review is bound to"`
@@ -65,7 +66,7 @@ type reportOut struct {
 func reportOf(r workflow.Report) reportOut {
 	return reportOut{
 		ID: r.ID, TaskID: r.TaskID, Number: r.Number, Period: r.Period, FlagID: r.FlagID, Author: r.Author, OnBehalf: r.OnBehalf, Digest: r.Digest(), EvidenceDate: dateOut(r.EvidenceDate),
-		Narrative: r.Narrative, Values: valuesOf(r.Values), Assessment: assessmentOf(r.Assessment), Status: string(r.Status), SubmittedAt: r.SubmittedAt.UTC(),
+		Narrative: r.Narrative, Values: valuesOf(r.Values), Assessment: assessmentOf(r.Assessment), Warnings: mapped(r.Warnings, warningOf), Status: string(r.Status), SubmittedAt: r.SubmittedAt.UTC(),
 	}
 }
 
@@ -114,12 +115,14 @@ type previewIn struct {
 
 type previewBody struct {
 	EvidenceDate dateText   `json:"evidence_date,omitempty"`
+	Narrative    string     `json:"narrative,omitempty" maxLength:"10000" doc:"进展情况：与数字对照 / Compared with the figures"`
 	Values       valuesBody `json:"values,omitempty"`
 }
 
 type previewed struct {
 	Assessment assessmentOut `json:"assessment" doc:"已填全的指标的评定 / Of the measures that are complete"`
 	Incomplete []fieldOut    `json:"incomplete" doc:"还缺什么 / What is still missing"`
+	Warnings   []warningOut  `json:"warnings" doc:"叙述与数字不一致之处 / What does not go together"`
 }
 
 type previewOut struct{ Body previewed }
@@ -130,7 +133,7 @@ func (s *server) preview(ctx context.Context, who workflow.Actor, in *previewIn)
 		body = *in.Body
 	}
 	var p workflow.Problems
-	input := workflow.Input{EvidenceDate: body.EvidenceDate.parse(&p, "evidence_date"), Values: body.Values.values(&p)}
+	input := workflow.Input{EvidenceDate: body.EvidenceDate.parse(&p, "evidence_date"), Narrative: body.Narrative, Values: body.Values.values(&p)}
 	if err := p.Err(); err != nil {
 		return nil, err
 	}
@@ -138,5 +141,5 @@ func (s *server) preview(ctx context.Context, who workflow.Actor, in *previewIn)
 	if err != nil {
 		return nil, err
 	}
-	return &previewOut{Body: previewed{Assessment: assessmentOf(out.Assessment), Incomplete: requestOf(ctx).fields(out.Incomplete)}}, nil
+	return &previewOut{Body: previewed{Assessment: assessmentOf(out.Assessment), Incomplete: requestOf(ctx).fields(out.Incomplete), Warnings: mapped(out.Warnings, warningOf)}}, nil
 }

@@ -118,7 +118,7 @@ func (s *server) routes() {
 	read(s, s.meetingPackOperation().needs(ofScope, workflow.MayReadLagTable, workflow.MayReadEvents), s.meetingPack)
 	read(s, get("/campaigns/{code}/periods/{period}/tally", "getTally", tagCampaigns, "各区县任务统计", "Count tasks by region").needs(ofScope, workflow.MayReadTasks), s.tally)
 	read(s, s.inForms(get("/campaigns/{code}/periods/{period}/lag-table", "getLagTable", tagCampaigns, "进度滞后情况表", "The lag table").needs(ofScope, workflow.MayReadLagTable),
-		reflect.TypeFor[lagTableBody](), "text/html", "text/csv"), s.lagTable)
+		reflect.TypeFor[lagTableBody](), "text/html", "text/csv", typeDOCX, typeXLSX, typePDF), s.lagTable)
 
 	read(s, get("/tasks", "listTasks", tagTasks, "任务列表", "List tasks").needs(ofScope, workflow.MayReadTasks), s.tasks)
 	read(s, get("/tasks/{id}", "getTask", tagTasks, "任务", "One task").needs(ofTask, workflow.MayReadTasks), s.task)

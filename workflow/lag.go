@@ -70,3 +70,11 @@ func (p picture) lagData(asOf AsOf) LagData {
 	}
 	return d
 }
+
+// GapLabel names the reason of a gap for people.
+func GapLabel(r GapReason) Text {
+	if r == GapUnreviewed {
+		return Text{ZH: "已报，未审核", EN: "reported, not reviewed"}
+	}
+	return Text{ZH: "未报", EN: "not reported"}
+}

@@ -32,11 +32,34 @@ func (m *motion) submit() error {
 		Status: Waiting, SubmittedAt: m.now,
 	}
 	r.Assessment = assess.Assess(m.campaign.assessInput(m.task, r))
+	last, err := lastReport(m, m.task.ID, m.lastReport)
+	if err != nil {
+		return err
+	}
+	r.Warnings = Warn(m.task, period.Cutoff, r, last)
 	if err := m.InsertReport(r); err != nil {
 		return fmt.Errorf("inserting the report of task %s: %w", m.task.ID, err)
 	}
 	m.next.ReportID, m.out.Report = r.ID, &r
 	return nil
+}
+
+// lastReport is the newest of a task's reports that was not withdrawn or returned;
+// number is that of the newest at all.
+func lastReport(r Reader, taskID string, number int) (*Report, error) {
+	if number == 0 {
+		return nil, nil
+	}
+	all, err := r.Reports(taskID)
+	if err != nil {
+		return nil, fmt.Errorf("reading the reports of task %s: %w", taskID, err)
+	}
+	for _, old := range slices.Backward(all) {
+		if old.Status != Withdrawn && old.Status != Returned {
+			return &old, nil
+		}
+	}
+	return nil, nil
 }
 
 // period returns the period that the task is in.
@@ -90,10 +113,12 @@ func (m *motion) endReport(status ReportStatus) error {
 type Previewed struct {
 	Assessment assess.Assessment `json:"assessment"` // of the measures that are complete
 	Incomplete Problems          `json:"-"`          // what is still missing
+	Warnings   []Warning         `json:"-"`          // what does not go together
 }
 
-// Preview assesses values for the task's period and saves nothing. Missing
-// values are no error: they are listed and their measures left out.
+// Preview assesses values for the task's period, compares them with the narrative,
+// and saves nothing. Missing values are no error: they are listed and their
+// measures left out.
 func (s *Service) Preview(ctx context.Context, actor Actor, taskID string, in Input) (Previewed, error) {
 	today := calendar.Of(s.now())
 	return read(ctx, s, func(r Reader) (Previewed, error) {
@@ -127,6 +152,11 @@ func (s *Service) Preview(ctx context.Context, actor Actor, taskID string, in In
 			}
 		}
 		out.Assessment = assess.Assess(input)
+		last, err := lastReport(r, task.ID, 1)
+		if err != nil {
+			return Previewed{}, err
+		}
+		out.Warnings = Warn(task, period.Cutoff, Report{EvidenceDate: in.EvidenceDate, Narrative: in.Narrative, Values: in.Values}, last)
 		return out, nil
 	})
 }

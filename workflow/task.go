@@ -61,7 +61,8 @@ type Report struct {
 	EvidenceDate calendar.Date     `json:"evidence_date"`
 	Narrative    string            `json:"narrative"`
 	Values       assess.Values     `json:"values"`
-	Assessment   assess.Assessment `json:"assessment"` // computed when it was submitted
+	Assessment   assess.Assessment `json:"assessment"`         // computed when it was submitted
+	Warnings     []Warning         `json:"warnings,omitempty"` // what does not go together; computed when it was submitted
 	Status       ReportStatus      `json:"status"`
 	SubmittedAt  time.Time         `json:"submitted_at"`
 }

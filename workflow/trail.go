@@ -102,10 +102,10 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 				return subjects(t, SubjectUser, s.foldUser, func(told *Told) *[]UserPast { return &told.Users })
 			},
 			func() error {
-				return subjects(t, SubjectLink, foldLink, func(told *Told) *[]Link { return &told.Links })
+				return subjects(t, SubjectDelegation, foldDelegation, func(told *Told) *[]Delegation { return &told.Delegations })
 			},
 			func() error {
-				return subjects(t, SubjectDelegation, foldDelegation, func(told *Told) *[]Delegation { return &told.Delegations })
+				return subjects(t, SubjectLink, foldLink, func(told *Told) *[]Link { return &told.Links })
 			},
 			func() error {
 				return subjects(t, SubjectCampaign, foldCampaign, func(told *Told) *[]CampaignPast { return &told.Campaigns })

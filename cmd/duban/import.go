@@ -9,11 +9,18 @@ import (
 )
 
 func (p *program) importFiles() *cobra.Command {
-	return &cobra.Command{
+	var flags tableFlags
+	cmd := &cobra.Command{
 		Use:   "import FILE...",
-		Short: "导入专项工作文件，每个文件全部成功或全部不导入 / import campaign files, each whole or not at all",
+		Short: "导入专项工作文件，每个文件全部成功或全部不导入；从官方表格（.docx、.xlsx、.txt）读出一份供核对 / import campaign files, each whole or not at all; read one from an official table to be checked",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if isTable(args[0]) {
+				if len(args) > 1 {
+					return workflow.NewError(workflow.Invalid, "import.one_table", "一次只读一份表格", "One table is read at a time")
+				}
+				return p.readTable(args[0], flags)
+			}
 			return p.inHouse(cmd.Context(), func(h *house) error {
 				for _, path := range args {
 					if err := p.importFile(cmd, h, path); err != nil {
@@ -24,6 +31,8 @@ func (p *program) importFiles() *cobra.Command {
 			})
 		},
 	}
+	flags.declare(cmd)
+	return cmd
 }
 
 func (p *program) importFile(cmd *cobra.Command, h *house, path string) error {

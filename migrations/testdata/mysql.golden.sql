@@ -200,6 +200,7 @@ CREATE TABLE `reports` (
   `narrative` mediumtext NOT NULL,
   `figures` mediumtext NOT NULL,
   `assessment` mediumtext NOT NULL,
+  `warnings` mediumtext NOT NULL DEFAULT '',
   `status` varchar(16) NOT NULL,
   `submitted_at` datetime(6) NOT NULL,
   `on_behalf` varchar(64) NOT NULL DEFAULT '',

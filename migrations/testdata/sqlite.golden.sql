@@ -208,7 +208,7 @@ CREATE TABLE reports (
     figures       TEXT    NOT NULL,
     assessment    TEXT    NOT NULL,
     status        TEXT    NOT NULL,
-    submitted_at  TEXT    NOT NULL, on_behalf TEXT NOT NULL DEFAULT '',
+    submitted_at  TEXT    NOT NULL, on_behalf TEXT NOT NULL DEFAULT '', warnings TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id),
     CONSTRAINT reports_number UNIQUE (task_id, number),
     CONSTRAINT reports_task FOREIGN KEY (task_id) REFERENCES tasks (id)

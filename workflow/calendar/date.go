@@ -52,6 +52,9 @@ func Parse(s string) (Date, error) {
 // IsZero reports whether d is "no date".
 func (d Date) IsZero() bool { return d == Date{} }
 
+// Year returns the year, 0 for no date.
+func (d Date) Year() int { return d.year }
+
 // String returns "2023-06-30", or "" for no date.
 func (d Date) String() string {
 	if d.IsZero() {

@@ -32,10 +32,10 @@ func expectedOf(told workflow.Told) []expected {
 	switch told.Subject {
 	case workflow.SubjectRegion:
 		return []expected{{regionsTable, "code", valuesOf(told.Regions, regionValues)}}
-	case workflow.SubjectLink:
-		return []expected{{linksTable, "id", valuesOf(told.Links, linkValues)}}
 	case workflow.SubjectDelegation:
 		return []expected{{delegationsTable, "id", valuesOf(told.Delegations, delegationValues)}}
+	case workflow.SubjectLink:
+		return []expected{{linksTable, "id", valuesOf(told.Links, linkValues)}}
 	case workflow.SubjectUser:
 		users, grants := expected{table: usersTable, column: "id"}, expected{table: grantsTable, column: "user_id"}
 		for _, p := range told.Users {

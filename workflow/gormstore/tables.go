@@ -38,8 +38,8 @@ var (
 		map[string]sameness{"nearly_ratio": sameFigure, "pace_ratio": sameFigure})
 	tasksTable = newTable("tasks", 1, `id campaign code seq region key_task subject requirement search measures
 		state period report_id flag_id verdict version created_at updated_at`, map[string]sameness{"measures": sameContent[[]assess.Measure]})
-	reportsTable = newTable("reports", 1, "id task_id number period flag_id author on_behalf evidence_date narrative figures assessment status submitted_at",
-		map[string]sameness{"figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment]})
+	reportsTable = newTable("reports", 1, "id task_id number period flag_id author on_behalf evidence_date narrative figures assessment warnings status submitted_at",
+		map[string]sameness{"figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment], "warnings": sameContent[[]workflow.Warning]})
 	reviewsTable = newTable("reviews", 1, "id task_id period event report_id report_number report_digest flag_id assessment verdict reason reviewer on_behalf at",
 		map[string]sameness{"assessment": sameContent[*assess.Assessment]})
 	flagsTable       = newTable("flags", 1, "id task_id period verdict reason rectify_by opened_by opened_at cleared_by cleared_at", nil)
@@ -98,9 +98,13 @@ func taskValues(t workflow.Task) []any {
 }
 
 func reportValues(r workflow.Report) []any {
+	warnings := ""
+	if len(r.Warnings) > 0 {
+		warnings = toJSON(r.Warnings)
+	}
 	return []any{
 		r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.OnBehalf, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
-		string(r.Status), toMoment(r.SubmittedAt),
+		warnings, string(r.Status), toMoment(r.SubmittedAt),
 	}
 }
 

@@ -150,6 +150,7 @@ type reportRow struct {
 	Narrative    string
 	Figures      string
 	Assessment   string
+	Warnings     string // empty for none
 	Status       string
 	SubmittedAt  moment
 }
@@ -164,6 +165,9 @@ func (r reportRow) report(d *decoder) workflow.Report {
 	}
 	d.json(r.Figures, &report.Values)
 	d.json(r.Assessment, &report.Assessment)
+	if r.Warnings != "" {
+		d.json(r.Warnings, &report.Warnings)
+	}
 	return report
 }
 

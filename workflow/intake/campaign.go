@@ -1,4 +1,5 @@
-// Package intake reads files that come from outside: the campaign file (YAML).
+// Package intake reads files that come from outside: the campaign file (YAML), and
+// official tables (Word, Excel, plain text), of which it proposes one.
 package intake
 
 import (
@@ -35,7 +36,8 @@ func ReadCampaign(name string, data []byte) (*File, error) {
 		return nil, workflow.FileError(name, ps)
 	}
 	var y campaignFile
-	if ps = doc.Decode(&y); ps != nil {
+	ps = doc.Decode(&y)
+	if ps = append(y.unsettled(), ps...); ps != nil {
 		return nil, workflow.FileError(name, ps)
 	}
 	f := &File{Import: y.imported(), name: name, doc: doc}
@@ -65,6 +67,7 @@ func (f *File) Locate(err error) error {
 }
 
 type campaignFile struct {
+	Unread   []unreadEntry `yaml:"unread"`
 	Campaign struct {
 		Code       string        `yaml:"code,required"`
 		Title      string        `yaml:"title,required"`
@@ -91,6 +94,7 @@ type campaignFile struct {
 
 type taskEntry struct {
 	Code        string         `yaml:"code,required"`
+	Unread      []unreadEntry  `yaml:"unread"`
 	Region      string         `yaml:"region,required"`
 	Key         bool           `yaml:"key"`
 	Subject     string         `yaml:"subject,required"`

@@ -1,5 +1,5 @@
 // Package lagtable makes the lag table (进度滞后情况表) of a campaign and period:
-// as a value, and rendered as JSON, HTML and CSV.
+// as a value, compared, and rendered as DOCX, XLSX, HTML, CSV and JSON.
 package lagtable
 
 import (
@@ -19,6 +19,8 @@ type Table struct {
 	Rows   []Row         `json:"rows"`
 	AsOf   workflow.AsOf `json:"-"` // whose knowledge it shows
 	Gaps   []Gap         `json:"-"` // what a preview marks and issuing asks for
+	// Issue is the edition that the table is; nil: a preview.
+	Issue *workflow.Edition `json:"-"`
 	// Signed is the newest checkpoint of the log of events, for the foot of the page;
 	// nil: none.
 	Signed *audit.Checkpoint `json:"-"`

@@ -83,7 +83,9 @@ func sampleReport(taskID string, number int) workflow.Report {
 			"chain":    {Stages: map[string]assess.StageValue{"plan": {DoneOn: date("2023-08-20")}, "next": {Share: figure("0.4")}}},
 			"pool":     {Verdict: assess.OnSchedule},
 		},
-		Assessment: sampleAssessment(), Status: workflow.Waiting, SubmittedAt: after(2 * time.Microsecond),
+		Assessment: sampleAssessment(), Status: workflow.Waiting,
+		Warnings:    []workflow.Warning{{Code: workflow.WarnFigure, Place: "values.stations", Words: "1座", Said: "1座", Given: "0座", Text: workflow.Text{ZH: "不一致", EN: "differs"}}},
+		SubmittedAt: after(2 * time.Microsecond),
 	}
 }
 

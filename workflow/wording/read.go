@@ -2,6 +2,7 @@ package wording
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"duban/workflow/assess"
@@ -207,9 +208,8 @@ func (a *assembly) ceiling(f fact) {
 	name := shortened(f.name)
 	a.places = append(a.places, place{duty, len(a.rest)})
 	a.rest = append(a.rest, Measure{Measure: assess.Measure{Kind: assess.Ceiling, Name: name, Station: f.station, Unit: f.unit, Decimals: decimals, Target: &value}})
-	if f.station != "" {
-		m := &a.rest[len(a.rest)-1]
-		m.Assumed = append(m.Assumed, Note{ZH: "未写明上年年均值（fallback），不填则没有“基本完成”一档", EN: "the mean of the year before (fallback) is not given: without it there is no “nearly”"})
+	if strings.Contains(a.whole, "年均值") && !slices.ContainsFunc(a.marks, func(m Mark) bool { return m.Code == "fallback" }) {
+		a.marks = append(a.marks, markOf("fallback", "年均值", "“基本完成”以上年年均值为准，表中没有该值：请给各项指标填写 fallback", "“nearly” depends on last year's mean, which is not in the table: give each measure its fallback"))
 	}
 }
 

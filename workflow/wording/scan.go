@@ -92,7 +92,7 @@ func scan(text string, year *int) *sentence {
 		}
 		day, own, ok := resolve(words, *year)
 		if own && ok {
-			*year = yearOf(day)
+			*year = day.Year()
 		}
 		s.tokens = append(s.tokens, token{from: from, to: to, date: true, words: words, day: day})
 		return to
@@ -120,11 +120,6 @@ func scan(text string, year *int) *sentence {
 	s.sort()
 	s.brackets()
 	return s
-}
-
-func yearOf(d calendar.Date) int {
-	n, _ := number(d.String()[:4])
-	return int(n.IntPart())
 }
 
 var (
