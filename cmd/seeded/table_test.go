@@ -293,7 +293,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "acting on another region's task is forbidden instead of not there", file: "workflow/move.go",
-		right: `		return "", hiddenTask(task)`, wrong: `		return "", forbidden()`,
+		right: `		return Grant{}, hiddenTask(task)`, wrong: `		return Grant{}, forbidden()`,
 		pkg: "api/apitest", run: "TestATaskOfAnotherDistrictIsAnsweredLikeOneThatIsNotThere",
 	},
 	{
@@ -317,7 +317,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "a token works after its date", file: "workflow/credential.go",
-		right: " || !now.Before(c.ExpiresAt)", wrong: "",
+		right: "return !now.Before(c.ExpiresAt) || session", wrong: "return session",
 		pkg: "workflow", run: "TestSessionsEnd/sqlite",
 	},
 	{
@@ -327,7 +327,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "the sessions of a disabled account live on", file: "workflow/credential.go",
-		right: "(user.Disabled || idle", wrong: "(idle",
+		right: "(user.Disabled || s.ended(c, now))", wrong: "s.ended(c, now)",
 		pkg: "workflow", run: "TestADisabledAccountIsOut",
 	},
 
