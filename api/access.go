@@ -51,8 +51,8 @@ type Access struct {
 	// Needs must all hold, or one of them when Any is set. An API token must cover
 	// them too, by their names or by a group: "read" is everything that does not
 	// change anything, "write" is everything.
-	Needs   []workflow.Permission
-	Any     bool
+	Needs []workflow.Permission
+	Any   bool
 	// During are the needs of a session in which it may be used; "" is a session that
 	// needs nothing. Nil is that alone.
 	During  []workflow.Need

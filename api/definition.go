@@ -54,15 +54,10 @@ func stateOf(s workflow.StateDef) stateOut {
 	return stateOut{Name: string(s.Name), Label: textOf(s.Label), Initial: s.Initial, Terminal: s.Terminal}
 }
 
-type regionOut struct {
-	Code string `json:"code" example:"440703"`
-	Name string `json:"name" example:"蓬江区"`
-}
-
 func (s *server) regions(ctx context.Context, who workflow.Actor, _ *struct{}) (*listOut[regionOut], error) {
 	all, err := s.service.Regions(ctx, who)
 	if err != nil {
 		return nil, err
 	}
-	return listed(all, func(r workflow.Region) regionOut { return regionOut{Code: r.Code, Name: r.Name} }), nil
+	return listed(all, regionOf), nil
 }

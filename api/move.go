@@ -65,6 +65,14 @@ func move[B body](s *server, event workflow.EventName, do verb) {
 	})
 }
 
+// SeenIn says which report the reviewer has read.
+type SeenIn struct {
+	Number int    `json:"report_number,omitempty" minimum:"1" doc:"所看到的报告的序号；待审核的不是这一份则 409 / The number of the report that was read; 409 when another one waits"`
+	Digest string `json:"report_digest,omitempty" pattern:"^[0-9a-f]{64}$" doc:"所看到的报告的内容摘要（报告的 digest）；内容不同则 409 / The digest of the report that was read; 409 when the content is another"`
+}
+
+func (i SeenIn) seen() workflow.Seen { return workflow.Seen{Number: i.Number, Digest: i.Digest} }
+
 // reasonIn is for events that take a reason at most.
 type reasonIn struct {
 	Reason string `json:"reason,omitempty" example:"数据与台账不一致"`
@@ -76,17 +84,19 @@ func (b reasonIn) input(*workflow.Problems) workflow.Input {
 
 // approveIn gives the final verdict.
 type approveIn struct {
+	SeenIn
 	Verdict verdictText            `json:"verdict,omitempty" doc:"与系统计算的不同时须说明理由；默认为计算结果 / Another than the computed one needs a reason; the computed one by default"`
 	Words   map[string]verdictText `json:"words,omitempty" doc:"定性指标的评定 / Verdicts for qualitative measures, by code"`
 	Reason  string                 `json:"reason,omitempty"`
 }
 
 func (b approveIn) input(*workflow.Problems) workflow.Input {
-	return workflow.Input{Verdict: assess.Verdict(b.Verdict), Words: words(b.Words), Reason: b.Reason}
+	return workflow.Input{Verdict: assess.Verdict(b.Verdict), Words: words(b.Words), Reason: b.Reason, Seen: b.seen()}
 }
 
 // flagIn marks a task as lagging.
 type flagIn struct {
+	SeenIn
 	Verdict   verdictText            `json:"verdict,omitempty"`
 	Reason    string                 `json:"reason,omitempty" example:"截至报告期末未启动"`
 	RectifyBy dateText               `json:"rectify_by,omitempty" example:"2023-09-30"`
@@ -95,18 +105,19 @@ type flagIn struct {
 
 func (b flagIn) input(p *workflow.Problems) workflow.Input {
 	return workflow.Input{
-		Verdict: assess.Verdict(b.Verdict), Reason: b.Reason, RectifyBy: b.RectifyBy.parse(p, "rectify_by"), Words: words(b.Words),
+		Verdict: assess.Verdict(b.Verdict), Reason: b.Reason, RectifyBy: b.RectifyBy.parse(p, "rectify_by"), Words: words(b.Words), Seen: b.seen(),
 	}
 }
 
 // rejectIn sends a rectification back.
 type rejectIn struct {
+	SeenIn
 	Reason    string   `json:"reason,omitempty"`
 	RectifyBy dateText `json:"rectify_by,omitempty"`
 }
 
 func (b rejectIn) input(p *workflow.Problems) workflow.Input {
-	return workflow.Input{Reason: b.Reason, RectifyBy: b.RectifyBy.parse(p, "rectify_by")}
+	return workflow.Input{Reason: b.Reason, RectifyBy: b.RectifyBy.parse(p, "rectify_by"), Seen: b.seen()}
 }
 
 func words(given map[string]verdictText) map[string]assess.Verdict {

@@ -17,6 +17,7 @@ const (
 	tagCampaigns = "专项工作 Campaigns"
 	tagTasks     = "任务 Tasks"
 	tagMoves     = "流程事件 Workflow events"
+	tagAccounts  = "账号与授权 Accounts"
 	tagAudit     = "审计与会议查询 Audit and meeting queries"
 )
 

@@ -19,7 +19,7 @@ const (
 
 // call returns how the request asks for a verb.
 func (r *request) call() (workflow.Call, error) {
-	call := workflow.Call{Actor: r.actor}
+	call := workflow.Call{Actor: r.actor, NamesReport: true}
 	var p workflow.Problems
 	call.IfVersion = ifVersion(&p, r.http.Header.Values(headerMatch))
 	keys := r.http.Header.Values(headerKey)

@@ -52,6 +52,7 @@ type reportOut struct {
 	Period       string        `json:"period"`
 	FlagID       string        `json:"flag_id,omitempty" format:"uuid" doc:"有则为整改报告 / Present on a rectification report"`
 	Author       string        `json:"author"`
+	OnBehalf     string        `json:"on_behalf,omitempty" doc:"由代理人上报时，被代理的人 / The person whose deputy the author was"`
 	EvidenceDate dateText      `json:"evidence_date"`
 	Narrative    string        `json:"narrative"`
 	Values       valuesBody    `json:"values"`
@@ -59,11 +60,12 @@ type reportOut struct {
 	Warnings     []warningOut  `json:"warnings" doc:"叙述与数字不一致之处，供审核参考，不影响上报 / What does not go together, for the reviewer; it keeps no report from being sent"`
 	Status       string        `json:"status" enum:"waiting,withdrawn,returned,rejected,accepted"`
 	SubmittedAt  time.Time     `json:"submitted_at"`
+	Digest       string        `json:"digest" doc:"内容摘要，审核记录所绑定的 / SHA-256 of the content, which a review is bound to"`
 }
 
 func reportOf(r workflow.Report) reportOut {
 	return reportOut{
-		ID: r.ID, TaskID: r.TaskID, Number: r.Number, Period: r.Period, FlagID: r.FlagID, Author: r.Author, EvidenceDate: dateOut(r.EvidenceDate),
+		ID: r.ID, TaskID: r.TaskID, Number: r.Number, Period: r.Period, FlagID: r.FlagID, Author: r.Author, OnBehalf: r.OnBehalf, Digest: r.Digest(), EvidenceDate: dateOut(r.EvidenceDate),
 		Narrative: r.Narrative, Values: valuesOf(r.Values), Assessment: assessmentOf(r.Assessment), Warnings: mapped(r.Warnings, warningOf), Status: string(r.Status), SubmittedAt: r.SubmittedAt.UTC(),
 	}
 }

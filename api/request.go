@@ -45,7 +45,7 @@ func (s *server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 			started: time.Now(), control: http.NewResponseController(c.Response()),
 		}
 		r.log = s.log.With("request_id", r.id)
-		r.actor = workflow.Actor{Channel: "http", Address: c.RealIP(), RequestID: r.id}
+		r.actor = workflow.Actor{Channel: "http", Address: c.RealIP(), RequestID: r.id, Agent: agentOf(c.Request().UserAgent())}
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), requestKey{}, r)))
 		r.http = c.Request()
 		if r.http.Body != http.NoBody {

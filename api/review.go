@@ -11,23 +11,27 @@ import (
 )
 
 type reviewOut struct {
-	ID         string         `json:"id" format:"uuid"`
-	TaskID     string         `json:"task_id" format:"uuid"`
-	Period     string         `json:"period"`
-	Event      string         `json:"event" example:"approve"`
-	ReportID   string         `json:"report_id,omitempty" format:"uuid"`
-	FlagID     string         `json:"flag_id,omitempty" format:"uuid"`
-	Assessment *assessmentOut `json:"assessment,omitempty"`
-	Verdict    verdictText    `json:"verdict,omitempty" doc:"最终评定结果 / The final verdict"`
-	Reason     string         `json:"reason,omitempty"`
-	Reviewer   string         `json:"reviewer"`
-	At         time.Time      `json:"at"`
+	ID           string         `json:"id" format:"uuid"`
+	TaskID       string         `json:"task_id" format:"uuid"`
+	Period       string         `json:"period"`
+	Event        string         `json:"event" example:"approve"`
+	ReportID     string         `json:"report_id,omitempty" format:"uuid"`
+	ReportNumber int            `json:"report_number,omitempty"`
+	ReportDigest string         `json:"report_digest,omitempty" doc:"所审核报告的内容摘要 / Digest of the report that was reviewed"`
+	FlagID       string         `json:"flag_id,omitempty" format:"uuid"`
+	Assessment   *assessmentOut `json:"assessment,omitempty"`
+	Verdict      verdictText    `json:"verdict,omitempty" doc:"最终评定结果 / The final verdict"`
+	Reason       string         `json:"reason,omitempty"`
+	Reviewer     string         `json:"reviewer"`
+	OnBehalf     string         `json:"on_behalf,omitempty" doc:"由代理人审核时，被代理的人 / The person whose deputy the reviewer was"`
+	At           time.Time      `json:"at"`
 }
 
 func reviewOf(r workflow.Review) reviewOut {
 	return reviewOut{
 		ID: r.ID, TaskID: r.TaskID, Period: r.Period, Event: string(r.Event), ReportID: r.ReportID, FlagID: r.FlagID,
-		Assessment: optional(r.Assessment, assessmentOf), Verdict: verdictText(r.Verdict), Reason: r.Reason, Reviewer: r.Reviewer, At: r.At.UTC(),
+		Assessment: optional(r.Assessment, assessmentOf), Verdict: verdictText(r.Verdict), Reason: r.Reason, Reviewer: r.Reviewer,
+		ReportNumber: r.ReportNumber, ReportDigest: r.ReportDigest, OnBehalf: r.OnBehalf, At: r.At.UTC(),
 	}
 }
 

@@ -62,7 +62,7 @@ func build(o Options) (*server, *echo.Echo) {
 	e.HTTPErrorHandler = s.echoError
 	e.Use(s.begin)
 	s.api = humaecho.New(e, s.config(o.Version))
-	s.api.UseMiddleware(s.authenticate, s.admit)
+	s.api.UseMiddleware(s.authenticate, s.covered, s.admit)
 	s.routes()
 	s.pages(e)
 	s.complete(e)
@@ -90,6 +90,11 @@ func (s *server) routes() {
 	read(s, get("/definition", "getDefinition", tagFrame, "流程定义", "The workflow definition").selfService(), s.definition)
 	read(s, get("/access", "getAccess", tagFrame, "谁可以做什么", "Who may do what").needs(ofNothing, workflow.MayReadUsers), s.matrix)
 	read(s, get("/regions", "listRegions", tagFrame, "行政区划", "List regions").needs(ofNothing, workflow.MayReadRegions), s.regions)
+
+	read(s, get("/regions/{code}", "getRegion", tagFrame, "一个行政区划", "One region").needs(ofNothing, workflow.MayReadRegions), s.region)
+	s.administration()
+	s.credentials()
+	s.deputies()
 
 	read(s, get("/campaigns", "listCampaigns", tagCampaigns, "专项工作列表", "List campaigns").needs(ofNothing, workflow.MayReadCampaigns), s.campaigns)
 	write(s, post("/campaigns", "createCampaign", tagCampaigns, "新建专项工作", "Create a campaign").needs(ofNothing, workflow.MayWriteCampaigns).repeatable().status(http.StatusCreated), s.createCampaign)

@@ -124,8 +124,9 @@ func (s *server) signOut(ctx context.Context, call workflow.Call, _ *struct{}) (
 
 type issueTokenIn struct {
 	Body struct {
-		Label string `json:"label" example:"数据对接"`
-		Days  int    `json:"days,omitempty" minimum:"1" maximum:"366" doc:"有效天数，默认 90 / Days of validity, 90 by default"`
+		Label  string   `json:"label" example:"数据对接"`
+		Scopes []string `json:"scopes,omitempty" maxItems:"50" example:"[\"read\"]" doc:"使用范围：read、write 或权限名；不写则与账号相同 / What it may be used for: read, write, or permissions by name; whatever the account may do by default"`
+		Days   int      `json:"days,omitempty" minimum:"1" maximum:"366" doc:"有效天数，默认 90 / Days of validity, 90 by default"`
 	}
 }
 
@@ -138,7 +139,7 @@ type token struct {
 type issueTokenOut struct{ Body token }
 
 func (s *server) issueToken(ctx context.Context, call workflow.Call, in *issueTokenIn) (*issueTokenOut, error) {
-	issued, err := s.service.IssueToken(ctx, call, "", in.Body.Label, time.Duration(in.Body.Days)*24*time.Hour)
+	issued, err := s.service.IssueToken(ctx, call, "", in.Body.Label, time.Duration(in.Body.Days)*24*time.Hour, mapped(in.Body.Scopes, func(n string) workflow.Scoped { return workflow.Scoped(n) })...)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func accessOf(a Access) accessBody {
 	return accessBody{
 		Audience: string(a.Audience), Any: a.Any, Of: string(a.Of), Changes: a.Changes, Session: a.Session,
 		During: mapped(a.During, func(n workflow.Need) string { return string(n) }),
-		Needs: mapped(a.Needs, func(p workflow.Permission) string { return string(p) }),
+		Needs:  mapped(a.Needs, func(p workflow.Permission) string { return string(p) }),
 	}
 }
 

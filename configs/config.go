@@ -31,6 +31,7 @@ type Config struct {
 	SecureCookies  bool     `koanf:"secure_cookies"`  // set when browsers come over HTTPS
 	TrustedProxies []string `koanf:"trusted_proxies"` // networks whose X-Forwarded-For is believed
 	Database       Database `koanf:"database"`
+	Auth           Auth     `koanf:"auth"`
 	Log            Log      `koanf:"log"`
 	Audit          Audit    `koanf:"audit"`
 
@@ -64,12 +65,12 @@ const envPrefix = "DUBAN_"
 
 // keys are the keys of Config, list-valued ones last.
 var (
-	keys = []string{
+	keys = append([]string{
 		"data_dir", "listen", "secret", "workflow", "secure_cookies",
 		"database.dialect", "database.path", "database.dsn", "database.max_conns", "log.level", "log.format",
 		"audit.key", "audit.checkpoints", "audit.webhook",
-	}
-	listKeys = []string{"trusted_proxies"}
+	}, authKeys...)
+	listKeys = []string{"trusted_proxies", "auth.totp_required"}
 )
 
 // Load reads the file, when one is named, and the DUBAN_* variables of environ
@@ -97,7 +98,7 @@ func Load(path string, environ []string) (Config, error) {
 	c := Config{
 		Ignored: unknown,
 		DataDir: "data", Listen: "127.0.0.1:8080",
-		Database: Database{Dialect: "sqlite"}, Log: Log{Level: "info", Format: "text"},
+		Database: Database{Dialect: "sqlite"}, Auth: Auth{Profile: "nist"}, Log: Log{Level: "info", Format: "text"},
 	}
 	if err := k.Unmarshal("", &c); err != nil {
 		return Config{}, fmt.Errorf("reading the configuration: %w", err)
@@ -115,7 +116,7 @@ func envKey(name, value string, unknown *[]string) (string, any) {
 		}
 	}
 	for _, key := range listKeys {
-		if name == envPrefix+strings.ToUpper(key) {
+		if name == envPrefix+strings.ToUpper(strings.ReplaceAll(key, ".", "_")) {
 			return key, strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
 		}
 	}
@@ -152,6 +153,7 @@ func (c Config) check() error {
 	if _, err := c.Proxies(); err != nil {
 		bad("%w", err)
 	}
+	c.Auth.check(bad)
 	if c.Secret != "" {
 		lower := strings.ToLower(c.Secret)
 		weak := len(c.Secret) < minSecret || slices.ContainsFunc(placeholders, func(p string) bool { return strings.Contains(lower, p) })
@@ -279,6 +281,7 @@ func (c Config) Settings() map[string]string {
 		set[a.Key] = a.Value.String()
 	}
 	set["listen"], set["trusted_proxies"] = c.Listen, strings.Join(c.TrustedProxies, " ")
+	set["auth"] = fmt.Sprintf("%+v", c.Auth)
 	set["log"] = c.Log.Level + " " + c.Log.Format
 	set["audit.checkpoints"], set["audit.webhook"] = c.CheckpointsPath(), ""
 	if u, err := url.Parse(c.Audit.Webhook); err == nil {

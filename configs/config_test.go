@@ -1,11 +1,13 @@
 package configs
 
 import (
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestExampleIsTheDefault: what the example file says is what one gets without
@@ -19,7 +21,7 @@ func TestExampleIsTheDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := slog.AnyValue(example).Resolve().String(), slog.AnyValue(none).Resolve().String(); got != want || example.Log != none.Log {
+	if got, want := slog.AnyValue(example).Resolve().String(), slog.AnyValue(none).Resolve().String(); got != want || example.Log != none.Log || fmt.Sprint(example.Auth) != fmt.Sprint(none.Auth) {
 		t.Errorf("example gives %s, defaults are %s", got, want)
 	}
 }
@@ -30,11 +32,11 @@ func TestVariableGoesBeforeFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("data_dir: from-file\nlog: {level: warn}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := Load(path, []string{"DUBAN_DATA_DIR=from-env", "DUBAN_TRUSTED_PROXIES=10.0.0.0/8, 192.168.0.0/16", "OTHER=1", "DUBAN_DATABSE_DSN=x"})
+	c, err := Load(path, []string{"DUBAN_DATA_DIR=from-env", "DUBAN_TRUSTED_PROXIES=10.0.0.0/8, 192.168.0.0/16", "DUBAN_AUTH_TOTP_REQUIRED=reviewer,auditor", "DUBAN_AUTH_SESSION_IDLE=30m", "OTHER=1", "DUBAN_DATABSE_DSN=x"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.DataDir != "from-env" || c.Log.Level != "warn" || len(c.TrustedProxies) != 2 || len(c.Ignored) != 1 {
+	if c.DataDir != "from-env" || c.Log.Level != "warn" || len(c.TrustedProxies) != 2 || len(c.Ignored) != 1 || len(c.Auth.TOTPRequired) != 2 || c.Auth.SessionIdle != 30*time.Minute {
 		t.Errorf("got %+v", c)
 	}
 }
@@ -49,6 +51,10 @@ func TestUnsafeOrUnknownIsRefused(t *testing.T) {
 		"DUBAN_DATABASE_DIALECT=mysql":    "database.dsn is empty",
 		"DUBAN_LOG_LEVEL=loud":            "log.level",
 		"DUBAN_TRUSTED_PROXIES=everybody": "trusted_proxies",
+		"DUBAN_AUTH_PROFILE=dengbao4":     "auth.profile",
+		"DUBAN_AUTH_SESSION_IDLE=1s":      "auth.session_idle",
+		"DUBAN_AUTH_ACCOUNT_TRIES=1000":   "auth.account_tries",
+		"DUBAN_AUTH_TOTP_REQUIRED=boss":   "auth.totp_required",
 	} {
 		if _, err := Load("", []string{setting}); err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%s: %v, want %q", setting, err, part)

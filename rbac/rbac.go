@@ -137,13 +137,13 @@ func parseLine(line string, def *workflow.Definition) ([]string, error) {
 }
 
 // May implements workflow.Authorizer.
-func (p *Policy) May(a workflow.Actor, perm workflow.Permission, region string) (workflow.Role, bool) {
+func (p *Policy) May(a workflow.Actor, perm workflow.Permission, region string) (workflow.Grant, bool) {
 	for _, g := range a.Grants {
 		if p.allows(g, perm, region) {
-			return g.Role, true
+			return g, true
 		}
 	}
-	return "", false
+	return workflow.Grant{}, false
 }
 
 // Scope implements workflow.Authorizer.

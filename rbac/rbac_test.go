@@ -88,3 +88,29 @@ func TestPolicyIsVerified(t *testing.T) {
 		}
 	}
 }
+
+// TestAPolicyThatBreaksSeparationIsFound: what the policy gives counts, not only the
+// definition.
+func TestAPolicyThatBreaksSeparationIsFound(t *testing.T) {
+	def, err := workflow.ReadDefinition("workflow.yaml", []byte(strings.ReplaceAll(string(configs.Workflow), "to: cancelled, by: [supervisor]", "to: cancelled, by: [supervisor, auditor]")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if policy, err := New(def); err != nil || def.CheckSeparation(policy).Err() != nil {
+		t.Fatal("an event that the policy does not give is one that nobody has", err)
+	}
+	for name, c := range map[string]struct{ old, new, set string }{
+		"an auditor who acts":             {"p, auditor, all, ", "p, auditor, all, @events ", "auditor"},
+		"accounts and grants in one hand": {"user.read grant.write", "user.read user.write grant.write", "security_admin"},
+		"grants in a reviewer's hand":     {"p, reviewer, all, @events", "p, reviewer, all, @events grant.write", "reviewer"},
+	} {
+		text := strings.Replace(policyText, c.old, c.new, 1)
+		policy, err := parse(text, def)
+		if err != nil || text == policyText {
+			t.Fatal(name, err)
+		}
+		if s := def.CheckSeparation(policy); s.Err() == nil || s.Holes[0].Grants.String() != c.set {
+			t.Errorf("%s: found %v", name, s.Holes)
+		}
+	}
+}

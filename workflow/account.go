@@ -2,19 +2,22 @@ package workflow
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/google/uuid"
 
 	"duban/workflow/audit"
 )
 
-// CreateUser makes an account with its roles and password. With PasswordOnce the
-// password must be changed at first use; what else the argument says of the password
-// and the second factor is not used.
+// CreateUser makes an account with its password. Whoever may make accounts may not
+// also give roles, so it has none yet: AddGrant gives them. Only the operator, who
+// may do both, makes an account with roles at once. With PasswordOnce the password
+// must be changed at first use; what else the argument says of the password and the
+// second factor is not used.
 func (s *Service) CreateUser(ctx context.Context, call Call, u User, password string) (User, error) {
 	p := u.Check()
 	s.rules.checkPassword(&p, "password", u, password)
@@ -30,8 +33,10 @@ func (s *Service) CreateUser(ctx context.Context, call Call, u User, password st
 		if err != nil {
 			return User{}, err
 		}
-		if _, err := un.may(MayWriteGrants, ""); err != nil {
-			return User{}, err
+		if len(u.Grants) > 0 {
+			if _, err := un.may(MayWriteGrants, ""); err != nil {
+				return User{}, err
+			}
 		}
 		u.ID, u.PasswordHash, u.Version, u.CreatedAt = newID(), hash, 1, un.now
 		u.PasswordAt, u.TOTP = un.now, ""
@@ -55,21 +60,53 @@ func (s *Service) RenameUser(ctx context.Context, call Call, login, name string)
 		if err != nil {
 			return User{}, err
 		}
-		u, err := un.userByLogin(login)
-		if err != nil {
-			return User{}, err
-		}
-		was := u.Version
-		u.Name, u.Version = name, was+1
-		if err := u.Check().Err(); err != nil {
-			return User{}, err
-		}
-		if err := un.SaveUser(u, was); err != nil {
-			return User{}, fmt.Errorf("saving user %s: %w", u.Login, err)
-		}
-		return u, un.logUser("user.rename", role, u)
+		return un.changeUser("user.rename", role, login, func(u *User) error {
+			u.Name = name
+			return u.Check().Err()
+		})
 	})
 }
+
+// changeUser is the one way in which an account changes: by whom it names, at the
+// version that the caller has seen.
+func (un *desk) changeUser(name string, role Role, account string, change func(*User) error) (User, error) {
+	before, err := un.account(account)
+	if err != nil {
+		return User{}, err
+	}
+	if err := un.seen("user.stale", Text{ZH: "账号", EN: "The account"}, before.Version); err != nil {
+		return User{}, err
+	}
+	u := before
+	u.Grants, u.Version = slices.Clone(before.Grants), before.Version+1
+	if err := change(&u); err != nil {
+		return User{}, err
+	}
+	if err := un.SaveUser(u, before.Version); err != nil {
+		return User{}, fmt.Errorf("saving user %s: %w", u.ID, err)
+	}
+	return u, un.logUser(name, role, u)
+}
+
+// account reads the account with a login or an id: what has the form of an id is
+// nobody's login.
+func (un *desk) account(name string) (User, error) { return accountNamed(un, name) }
+
+func accountNamed(r Reader, name string) (User, error) {
+	if !isID(name) {
+		return userByLogin(r, name)
+	}
+	u, err := r.UserByID(name)
+	if isNoRow(err) {
+		err = errNoAccount()
+	}
+	return u, err
+}
+
+// isID reports whether a text has the form of an id.
+func isID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
+
+func errNoAccount() *Error { return NotFoundError(Text{ZH: "账号", EN: "The account"}) }
 
 // logUser adds the event that left an account as it is.
 func (un *desk) logUser(name string, role Role, u User) error {
@@ -88,11 +125,6 @@ func (un *desk) logUser(name string, role Role, u User) error {
 
 // digestKey keys the digests of an account's login and name.
 func (s *Service) digestKey(userID string) string { return s.derive("person", userID) }
-
-func digest(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
-}
 
 // loginDigest names a login in events without saying it.
 func (s *Service) loginDigest(login string) string {

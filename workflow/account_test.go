@@ -112,7 +112,7 @@ func TestAccountsKeepTheSeparationOfDuties(t *testing.T) {
 		"reporter of nowhere":    {account("a3", role(workflow.Reporter)), goodPassword, "grants"},
 		"reviewer of a region":   {account("a4", workflow.Grant{Role: workflow.Reviewer, Region: "440703"}), goodPassword, "grants"},
 		"operator is nobody's":   {account("a5", role(workflow.Operator)), goodPassword, "grants"},
-		"no role":                {account("a6"), goodPassword, "grants"},
+		"a role twice":           {account("a6", role(workflow.Reviewer), role(workflow.Reviewer)), goodPassword, "grants"},
 		"capitals":               {account("Zhang", role(workflow.Reviewer)), goodPassword, "login"},
 		"short password":         {account("a7", role(workflow.Reviewer)), "short", "password"},
 		"password of a megabyte": {account("a8", role(workflow.Reviewer)), strings.Repeat("x", 1<<20), "password"},

@@ -101,6 +101,13 @@ func errNoCampaign() *Error { return NotFoundError(Text{ZH: "专项工作", EN: 
 // assign makes checked tasks of a locked campaign, in the given order and numbered
 // from seq on.
 func (u *unit) assign(role Role, c Campaign, seq int, list []NewTask) ([]Task, error) {
+	for i, n := range list {
+		if !slices.ContainsFunc(list[:i], func(t NewTask) bool { return t.Region == n.Region }) {
+			if err := inUse(u, n.Region); err != nil {
+				return nil, err
+			}
+		}
+	}
 	tasks, events := make([]Task, len(list)), make([]audit.Event, len(list))
 	for i, n := range list {
 		t := Task{

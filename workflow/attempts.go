@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"time"
 )
 
@@ -60,9 +61,22 @@ type tally struct{ address, account string }
 func (s *Service) tallyOf(from Actor, login string) tally {
 	t := tally{account: "account:" + s.loginDigest(login)}
 	if from.Address != "" {
-		t.address = "address:" + digest(from.Address)[:32]
+		t.address = "address:" + digest(networkOf(from.Address))[:32]
 	}
 	return t
+}
+
+// networkOf is what an address is counted by: of IPv6 the /64 that one customer gets,
+// since whoever has one address of it has them all.
+func networkOf(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if a = a.Unmap().WithZone(""); a.Is6() {
+		return netip.PrefixFrom(a, 64).Masked().String()
+	}
+	return a.String()
 }
 
 // admission is what became of a try before anything was checked.

@@ -32,9 +32,9 @@ func EventPermission(e EventName) Permission { return Permission("task." + strin
 
 // Authorizer is the policy in force.
 type Authorizer interface {
-	// May returns the role in which the actor may do something in a region
-	// (empty: in no particular region), and false when there is none.
-	May(a Actor, p Permission, region string) (Role, bool)
+	// May returns the first of the actor's grants by which something may be done in
+	// a region (empty: in no particular region), and false when there is none.
+	May(a Actor, p Permission, region string) (Grant, bool)
 	// Scope returns the regions in which the actor may do something.
 	Scope(a Actor, p Permission) Scope
 }

@@ -8,10 +8,13 @@ import (
 	"duban/workflow/calendar"
 )
 
-// Region is an administrative division (行政区划) by GB/T 2260 code and name.
+// Region is an administrative division (行政区划) by GB/T 2260 code and name. A
+// retired one keeps its history and gets no new task, campaign or grant.
 type Region struct {
-	Code string `json:"code"` // six digits
-	Name string `json:"name"`
+	Code    string `json:"code"` // six digits
+	Name    string `json:"name"`
+	Retired bool   `json:"retired,omitempty"`
+	Version int    `json:"version,omitempty"` // grows by one with every change
 }
 
 // Campaign is a year's programme (专项工作): regions, periods, tasks and the

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"duban/workflow/audit"
+	"duban/workflow/calendar"
 )
 
 // Bounds of credentials.
@@ -34,7 +35,11 @@ func (u *desk) end(c Credential) error {
 	if err := u.DeleteCredential(c.Hash); err != nil {
 		return err
 	}
-	return u.log(audit.Event{Name: "credential.end", Subject: SubjectCredential, SubjectID: credentialID(c.Hash), Version: 2})
+	is, err := json.Marshal(map[string]any{"user_id": c.UserID, "kind": c.Kind})
+	if err != nil {
+		return err
+	}
+	return u.log(audit.Event{Name: "credential.end", Subject: SubjectCredential, SubjectID: credentialID(c.Hash), Version: 2, After: is})
 }
 
 // endAll ends the credentials of an account: its sessions, and its tokens too unless
@@ -61,7 +66,7 @@ func (u *desk) issue(user User, secret string, c Credential) (Issued, error) {
 		return Issued{}, fmt.Errorf("inserting a credential of %s: %w", user.Login, err)
 	}
 	out := Issued{Secret: secret, ID: credentialID(c.Hash), User: user, ExpiresAt: c.ExpiresAt, Needs: c.Needs}
-	is, err := json.Marshal(map[string]any{"user_id": user.ID, "kind": c.Kind, "label": c.Label, "expires_at": c.ExpiresAt, "needs": c.Needs})
+	is, err := json.Marshal(map[string]any{"user_id": user.ID, "kind": c.Kind, "label": c.Label, "expires_at": c.ExpiresAt, "needs": c.Needs, "scopes": c.Scopes})
 	if err != nil {
 		return out, err
 	}
@@ -72,10 +77,9 @@ func (u *desk) issue(user User, secret string, c Credential) (Issued, error) {
 // adds from where.
 func (s *Service) Authenticate(ctx context.Context, secret string) (Actor, error) {
 	now := s.now()
-	c, user, err := s.store.Identity(ctx, s.hash(secret))
-	idle := c.Kind == SessionCredential && (now.Sub(c.LastSeen) > s.rules.SessionIdle || now.Sub(c.CreatedAt) > s.rules.SessionLifetime)
+	c, user, err := s.store.Identity(ctx, s.hash(secret), calendar.Of(now))
 	switch {
-	case errors.Is(err, ErrNoRow), err == nil && (user.Disabled || idle || !now.Before(c.ExpiresAt)):
+	case errors.Is(err, ErrNoRow), err == nil && (user.Disabled || s.ended(c, now)):
 		return Actor{}, errSignedOut()
 	case err != nil:
 		return Actor{}, AsError(err)
@@ -88,11 +92,18 @@ func (s *Service) Authenticate(ctx context.Context, secret string) (Actor, error
 			return Actor{}, AsError(err)
 		}
 	}
-	who := Actor{UserID: user.ID, Login: user.Login, Name: user.Name, Grants: user.Grants, Credential: c}
+	who := Actor{UserID: user.ID, Login: user.Login, Name: user.Name, Grants: s.effective(user, c), Credential: c}
 	if c.Needs != "" {
 		who.Grants = nil
 	}
 	return who, nil
+}
+
+// ended reports whether a credential is no longer good: expired, or a session that
+// nobody used for too long.
+func (s *Service) ended(c Credential, now time.Time) bool {
+	session := c.Kind == SessionCredential
+	return !now.Before(c.ExpiresAt) || session && (now.Sub(c.LastSeen) > s.rules.SessionIdle || now.Sub(c.CreatedAt) > s.rules.SessionLifetime)
 }
 
 func errSignedOut() *Error {

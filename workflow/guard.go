@@ -37,15 +37,31 @@ var guards = map[string]guard{
 
 func guardNames() []string { return slices.Sorted(maps.Keys(guards)) }
 
+// wroteIt reports whether one of the persons wrote the report, or had a deputy
+// write it.
+func (r *Report) wroteIt(persons []string) bool {
+	return slices.ContainsFunc(persons, func(id string) bool { return id == r.Author || id == r.OnBehalf })
+}
+
+// isAuthor also lets a person take back what a deputy reported, and the deputy in
+// the reporter's role what the person did.
 func isAuthor(s situation) *Error {
-	if s.report != nil && s.report.Author == s.actor.UserID {
+	persons := []string{s.actor.UserID}
+	for _, g := range s.actor.Grants {
+		if g.OnBehalf != "" && g.Role == Reporter {
+			persons = append(persons, g.OnBehalf)
+		}
+	}
+	if s.report != nil && s.report.wroteIt(persons) {
 		return nil
 	}
 	return NewError(Forbidden, "guard.author", "只有上报人本人可以这样做", "Only the report's author may do this")
 }
 
+// isNotAuthor keeps a reviewer from what they wrote themselves, what a deputy wrote
+// for them, and what somebody wrote whose deputy they are.
 func isNotAuthor(s situation) *Error {
-	if s.report == nil || s.report.Author != s.actor.UserID {
+	if s.report == nil || !s.report.wroteIt(s.actor.persons()) {
 		return nil
 	}
 	return NewError(Forbidden, "guard.not_author", "不能审核自己上报的内容", "Nobody reviews what they reported themselves")

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -65,7 +66,7 @@ func (q EventQuery) check() error {
 type EventView struct {
 	Event  audit.Event
 	Label  Text   // of the event's name
-	Person string // who acted: the name, or the id where there is no account
+	Person string // who acted: the name, or the id where there is no account; a deputy with the person: 王五 代 李四
 	Region string // name
 	Why    string // of a refused attempt: the code of the refusal
 	Task   *Task  // as it is now; nil when the event is about something else
@@ -168,6 +169,9 @@ func (s *Service) eventViews(r Reader, events []audit.Event) ([]EventView, error
 	var people, taskIDs []string
 	for _, e := range events {
 		people = append(people, e.ActorID)
+		if on := onBehalf(e); on != "" {
+			people = append(people, on)
+		}
 		if e.Subject == SubjectTask {
 			taskIDs = append(taskIDs, e.SubjectID)
 		}
@@ -191,6 +195,9 @@ func (s *Service) eventViews(r Reader, events []audit.Event) ([]EventView, error
 	views := make([]EventView, len(events))
 	for i, e := range events {
 		views[i] = EventView{Event: e, Label: s.def.EventLabel(e.Name), Person: names(e.ActorID), Region: regions[e.Region]}
+		if on := onBehalf(e); on != "" {
+			views[i].Person += " 代 " + names(on)
+		}
 		if e.Subject == SubjectTask {
 			views[i].Task = byID[e.SubjectID]
 		}
@@ -203,6 +210,17 @@ func (s *Service) eventViews(r Reader, events []audit.Event) ([]EventView, error
 		}
 	}
 	return views, nil
+}
+
+// onBehalf is whose deputy the actor of an event on a task was; empty: nobody's.
+func onBehalf(e audit.Event) string {
+	var left struct {
+		OnBehalf string `json:"on_behalf"`
+	}
+	if e.Subject != SubjectTask || !bytes.Contains(e.After, []byte(`"on_behalf"`)) || json.Unmarshal(e.After, &left) != nil {
+		return ""
+	}
+	return left.OnBehalf
 }
 
 // namesOf returns what to call people; the id where there is no account.

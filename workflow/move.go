@@ -25,6 +25,7 @@ type Input struct {
 	Words     map[string]assess.Verdict // verdicts for qualitative measures
 	Reason    string                    // at most 2,000 characters
 	RectifyBy calendar.Date             // last day for rectifying
+	Seen      Seen                      // the report that the reviewer saw
 }
 
 // Limits of texts, in characters.
@@ -50,7 +51,7 @@ type motion struct {
 	in         Input
 	next       Task    // the task as it will be
 	out        Outcome // what else was made
-	role       Role    // in which the actor may do it
+	grant      Grant   // by which the actor may do it
 	lastReport int     // highest number of the task's reports
 }
 
@@ -79,7 +80,7 @@ func (u *unit) move(start Start, event EventName, in Input, effect func(*motion)
 	}
 	m := &motion{unit: u, event: event, in: in, lastReport: start.LastReport}
 	var err error
-	if m.role, err = u.mayMove(task, event); err != nil {
+	if m.grant, err = u.mayMove(task, event); err != nil {
 		return Outcome{}, err
 	}
 	m.situation = situation{actor: u.call.Actor, task: task, report: start.Report, flag: start.Flag, at: u.now, input: &m.in}
@@ -103,13 +104,13 @@ func (u *unit) campaignAt(code string, version int) (Campaign, error) {
 	return c, nil
 }
 
-// mayMove returns the role in which the actor may do the event. A task outside
+// mayMove returns the grant by which the actor may do the event. A task outside
 // the actor's scope is answered like one that does not exist.
-func (u *unit) mayMove(task Task, event EventName) (Role, error) {
+func (u *unit) mayMove(task Task, event EventName) (Grant, error) {
 	if _, ok := u.svc.auth.May(u.call.Actor, MayReadTasks, task.Region); !ok {
-		return "", hiddenTask(task)
+		return Grant{}, hiddenTask(task)
 	}
-	return u.may(EventPermission(event), task.Region)
+	return u.mayBy(EventPermission(event), task.Region)
 }
 
 func errNoTask() *Error { return NotFoundError(Text{ZH: "任务", EN: "The task"}) }
@@ -164,6 +165,9 @@ func (m *motion) run(effect func(*motion) error) (Outcome, error) {
 func (m *motion) take(t Transition, effect func(*motion) error) (audit.Event, error) {
 	m.next = m.task
 	m.next.State, m.next.Version, m.next.UpdatedAt = t.To, m.task.Version+1, m.now
+	if err := m.checkSeen(); err != nil {
+		return audit.Event{}, err
+	}
 	if err := effect(m); err != nil {
 		return audit.Event{}, err
 	}
@@ -195,7 +199,9 @@ type after struct {
 	Report *Report `json:"report,omitempty"`
 	Review *Review `json:"review,omitempty"`
 	Flag   *Flag   `json:"flag,omitempty"`
-	Missed string  `json:"missed,omitempty"` // open_period: the period that had no report (逾期未报)
+	// OnBehalf is whose deputy the actor was: the event tells both.
+	OnBehalf string `json:"on_behalf,omitempty"`
+	Missed   string `json:"missed,omitempty"` // open_period: the period that had no report (逾期未报)
 }
 
 // outcomeOf is the Outcome that an event on a task had.
@@ -220,7 +226,7 @@ func outcomeOf(r Reader, e audit.Event) (Outcome, error) {
 
 // audited returns the sealed audit event of the motion.
 func (m *motion) audited() (audit.Event, error) {
-	picture := after{Task: changedPart(m.next), Report: m.out.Report, Review: m.out.Review, Flag: m.out.Flag}
+	picture := after{Task: changedPart(m.next), Report: m.out.Report, Review: m.out.Review, Flag: m.out.Flag, OnBehalf: m.grant.OnBehalf}
 	if m.event == EventOpenPeriod && m.missed() {
 		picture.Missed = m.task.Period
 	}
@@ -233,7 +239,7 @@ func (m *motion) audited() (audit.Event, error) {
 		return audit.Event{}, err
 	}
 	return m.record(audit.Event{
-		Name: string(m.event), Subject: SubjectTask, SubjectID: m.task.ID, Version: m.next.Version, ActorRole: string(m.role),
+		Name: string(m.event), Subject: SubjectTask, SubjectID: m.task.ID, Version: m.next.Version, ActorRole: string(m.grant.Role),
 		Campaign: m.task.Campaign, Region: m.task.Region, Period: m.next.Period,
 		From: string(m.task.State), To: string(m.next.State), Reason: m.in.Reason,
 		Before: before, After: left,

@@ -96,6 +96,10 @@ func (s *Service) ResetPassword(ctx context.Context, call Call, login, proof, pa
 		if err := u.endAll(is.ID, false); err != nil {
 			return OneTime{}, err
 		}
+		// Failures with the password of before count no longer.
+		if err := u.unadmit(tally{account: u.svc.tallyOf(Actor{}, is.Login).account}, true); err != nil {
+			return OneTime{}, err
+		}
 		return OneTime{Login: is.Login, Password: password, ExpiresAt: u.now.Add(oneTimeLife)}, u.logUser(eventReset, role, is)
 	})
 }

@@ -47,6 +47,10 @@ func TestOfAPasswordAndItsReset(t *testing.T) {
 		kind(t, err, workflow.Forbidden, "forbidden")
 		_, err = d.ResetPassword(d.ctx(), by, "nobody", goodPassword, "")
 		kind(t, err, workflow.NotFound, "not_found")
+		for range 5 {
+			_, err = d.try("zhang", "wrong") // a reset ends the waiting too
+			kind(t, err, workflow.Unauthenticated, "session.refused")
+		}
 		once, err := d.ResetPassword(d.ctx(), by, "zhang", goodPassword, "")
 		if err != nil {
 			t.Fatal(err)

@@ -102,11 +102,16 @@ func (p *TaskPast) putFlag(f Flag) bool {
 	return old == f
 }
 
-// putReview adds a review; reviews are never changed.
+// putReview adds a review; reviews are never changed. What it is bound to is the
+// report as it was submitted.
 func (p *TaskPast) putReview(r Review) bool {
 	there := slices.ContainsFunc(p.Reviews, func(old Review) bool { return old.ID == r.ID })
 	p.Reviews = append(p.Reviews, r)
-	return !there && r.TaskID == p.Task.ID && p.knows(r.ReportID, r.FlagID)
+	bound := r.ReportDigest == "" // an earlier version's
+	if report := p.report(r.ReportID); report != nil && !bound {
+		bound = r.ReportNumber == report.Number && r.ReportDigest == report.Digest()
+	}
+	return !there && bound && r.TaskID == p.Task.ID && p.knows(r.ReportID, r.FlagID)
 }
 
 // knows reports whether the task has the report and the flag; empty is none.

@@ -82,7 +82,7 @@ func (u *desk) enterPeriod(role Role, c Campaign, leaveWaiting bool, out *Period
 		if state, _ := u.svc.def.State(task.State); state.Terminal || task.Period == c.OpenPeriod {
 			continue
 		}
-		m := &motion{unit: u.unit, event: EventOpenPeriod, role: role,
+		m := &motion{unit: u.unit, event: EventOpenPeriod, grant: Grant{Role: role},
 			situation: situation{actor: u.call.Actor, task: task, report: start.Report, flag: start.Flag, campaign: c, at: u.now}}
 		t, refusal := u.svc.def.next(m.situation, EventOpenPeriod)
 		if refusal != nil {

@@ -46,8 +46,8 @@ func (s *Service) logReading(ctx context.Context, actor Actor, name string, what
 // readingRole is the role in which the actor may read events somewhere.
 func (s *Service) readingRole(actor Actor) Role {
 	for _, g := range actor.Grants {
-		if role, ok := s.auth.May(Actor{Grants: []Grant{g}}, MayReadEvents, g.Region); ok {
-			return role
+		if _, ok := s.auth.May(Actor{Grants: []Grant{g}}, MayReadEvents, g.Region); ok {
+			return g.Role
 		}
 	}
 	return ""

@@ -117,6 +117,7 @@ func rebuildRegions(r Reader, before time.Time) ([]Region, error) {
 	regions, versions := map[string]Region{}, map[string]int{}
 	err := r.Accepted(AcceptedFilter{Subject: SubjectRegion, Before: before}, func(e audit.Event) error {
 		region, err := whole[Region](e, versions[e.SubjectID])
+		region.Version = e.Version
 		regions[e.SubjectID], versions[e.SubjectID] = region, e.Version
 		return err
 	})

@@ -28,7 +28,7 @@ func (m *motion) submit() error {
 	}
 	r := Report{
 		ID: newID(), TaskID: m.task.ID, Number: m.lastReport + 1, Period: period.Code, FlagID: m.task.FlagID,
-		Author: m.actor.UserID, EvidenceDate: in.EvidenceDate, Narrative: in.Narrative, Values: in.Values,
+		Author: m.actor.UserID, OnBehalf: m.grant.OnBehalf, EvidenceDate: in.EvidenceDate, Narrative: in.Narrative, Values: in.Values,
 		Status: Waiting, SubmittedAt: m.now,
 	}
 	r.Assessment = assess.Assess(m.campaign.assessInput(m.task, r))

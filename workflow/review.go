@@ -68,10 +68,10 @@ func (m *motion) judge() (*assess.Assessment, error) {
 func (m *motion) review(a *assess.Assessment, final assess.Verdict) error {
 	r := Review{
 		ID: newID(), TaskID: m.task.ID, Period: m.task.Period, Event: m.event, FlagID: m.next.FlagID,
-		Assessment: a, Verdict: final, Reason: m.in.Reason, Reviewer: m.actor.UserID, At: m.now,
+		Assessment: a, Verdict: final, Reason: m.in.Reason, Reviewer: m.actor.UserID, OnBehalf: m.grant.OnBehalf, At: m.now,
 	}
 	if m.report != nil {
-		r.ReportID = m.report.ID
+		r.ReportID, r.ReportNumber, r.ReportDigest = m.report.ID, m.report.Number, m.report.Digest()
 	}
 	if m.flag != nil {
 		r.FlagID = m.flag.ID

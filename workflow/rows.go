@@ -55,11 +55,12 @@ type Told struct {
 	Subject     string
 	After, UpTo string
 
-	Regions   []Region
-	Users     []UserPast
-	Campaigns []CampaignPast
-	Tasks     []TaskPast
-	Unknown   []string // identities of which it is not known: their events cannot be read
+	Regions     []Region
+	Users       []UserPast
+	Delegations []Delegation
+	Campaigns   []CampaignPast
+	Tasks       []TaskPast
+	Unknown     []string // identities of which it is not known: their events cannot be read
 }
 
 // UserPast is an account as its events left it. Login, Name and PasswordHash are

@@ -30,7 +30,7 @@ type Service struct {
 // NewService returns a service. clock gives the moment at which a unit of work
 // happens; secret keys the hashes of sessions and tokens.
 func NewService(store Store, auth Authorizer, def *Definition, clock func() time.Time, secret []byte) *Service {
-	return &Service{store: store, auth: auth, def: def, clock: clock, secret: secret, rules: RulesOf(NIST)}
+	return &Service{store: store, auth: bounded{auth}, def: def, clock: clock, secret: secret, rules: RulesOf(NIST)}
 }
 
 // WithLogKey returns the service with the key that signs the log. Without one the
@@ -51,7 +51,10 @@ type Call struct {
 	Actor     Actor
 	IfVersion int         // If-Match: the version the caller has seen; 0 for any
 	Request   *RequestKey // Idempotency-Key; nil for none
-	act       act         // what it asks for; set by the verb
+	// NamesReport is set where people approve what they see on a screen: they must
+	// then say which report that is, by IfVersion or Input.Seen.
+	NamesReport bool
+	act         act // what it asks for; set by the verb
 }
 
 // RequestKey identifies a request that may be sent again.
@@ -224,11 +227,17 @@ func (u *unit) log(e audit.Event) error {
 // may returns the role in which the unit's actor may do something, or a
 // Forbidden error.
 func (u *unit) may(p Permission, region string) (Role, error) {
-	role, ok := u.svc.auth.May(u.call.Actor, p, region)
+	g, err := u.mayBy(p, region)
+	return g.Role, err
+}
+
+// mayBy is may with the grant itself, which says on whose behalf.
+func (u *unit) mayBy(p Permission, region string) (Grant, error) {
+	g, ok := u.svc.auth.May(u.call.Actor, p, region)
 	if !ok {
-		return "", forbidden()
+		return Grant{}, forbidden()
 	}
-	return role, nil
+	return g, nil
 }
 
 func forbidden() *Error {

@@ -39,8 +39,10 @@ func (u *desk) createCampaign(role Role, c Campaign) (Campaign, error) {
 	c.Regions = slices.Clone(c.Regions)
 	slices.Sort(c.Regions)
 	for i, code := range c.Regions {
-		_, err := u.Region(code)
+		region, err := u.Region(code)
 		switch {
+		case err == nil && region.Retired:
+			p.Add(indexed("regions", i), "retired", "行政区划 "+region.Name+" 已停用", "region "+region.Name+" is retired")
 		case isNoRow(err):
 			p.Add(indexed("regions", i), "unknown", "没有行政区划 "+code, "there is no region "+code)
 		case err != nil:

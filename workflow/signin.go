@@ -126,7 +126,10 @@ func (s *Service) openSession(ctx context.Context, from Actor, userID string, me
 
 // session issues a session that ends at the latest at a moment.
 func (u *desk) session(user User, means Means, ends time.Time) (Issued, error) {
-	c := Credential{Kind: SessionCredential, Label: string(means), ExpiresAt: ends, Needs: u.svc.rules.need(user, means, u.now)}
+	from := u.call.Actor
+	c := Credential{
+		Kind: SessionCredential, Label: string(means), ExpiresAt: ends, Needs: u.svc.rules.need(user, means, u.now), Address: from.Address, Agent: from.Agent,
+	}
 	if c.Needs != "" {
 		c.ExpiresAt = u.now.Add(needLife)
 	}

@@ -202,6 +202,15 @@ func TestAnAddressThatFailsTooOftenWaits(t *testing.T) {
 	if _, err := d.SignIn(d.ctx(), workflow.Actor{Address: "198.51.100.1"}, "zhang", goodPassword); err != nil {
 		t.Errorf("from another address: %v", err)
 	}
+	for i := range 7 {
+		_, err := d.SignIn(d.ctx(), workflow.Actor{Address: "2001:db8:0:1::" + string(rune('a'+i%6))}, "nobody"+string(rune('k'+i)), "wrong")
+		if want := map[bool]workflow.Kind{true: workflow.Unauthenticated, false: workflow.TooMany}[i < 6]; workflow.KindOf(err) != want {
+			t.Errorf("address %d of one network: %v, want %s", i, err, want)
+		}
+	}
+	if _, err := d.SignIn(d.ctx(), workflow.Actor{Address: "2001:db8:0:2::a"}, "zhang", goodPassword); err != nil {
+		t.Errorf("from another network: %v", err)
+	}
 	d.now.Add(15 * 60)
 	d.in("zhang", goodPassword, "")
 }

@@ -8,6 +8,7 @@ import (
 
 	"duban/workflow/assess"
 	"duban/workflow/audit"
+	"duban/workflow/calendar"
 )
 
 // Store is what the domain needs of a database. Only Service opens units of
@@ -29,7 +30,10 @@ type Store interface {
 	Step(ctx context.Context, ahead Ahead, fn func(tx StepTx, start *Start) error) error
 	// Identity returns the credential with the given hash, expired or not, and its
 	// user, in one look and outside any unit of work; ErrNoRow when there is none.
-	Identity(ctx context.Context, hash string) (Credential, User, error)
+	// Behind the user's own grants are those that the user may use on a day as a
+	// deputy: of delegations that were not ended, whose grantor is not disabled and
+	// still holds the grant.
+	Identity(ctx context.Context, hash string, day calendar.Date) (Credential, User, error)
 	// Ping reports whether the database answers and its schema is the program's.
 	Ping(ctx context.Context) error
 }
@@ -51,6 +55,9 @@ type Reader interface {
 	UserByID(id string) (User, error)
 	UserByLogin(login string) (User, error)
 	Users() ([]User, error) // by login
+	// UsersAfter returns at most limit users whose login comes after the given one, by
+	// login.
+	UsersAfter(login string, limit int) ([]User, error)
 	// UsersOf returns the users with the given ids, in no particular order.
 	UsersOf(ids []string) ([]User, error)
 	// Credential returns the session or token with the given hash, expired or
@@ -62,6 +69,10 @@ type Reader interface {
 	PastPasswords(userID string) ([]string, error)
 	// RecoveryCodes counts the codes that an account has left.
 	RecoveryCodes(userID string) (int, error)
+
+	Delegation(id string) (Delegation, error)
+	// Delegations returns those that a user gave or got, newest first.
+	Delegations(userID string) ([]Delegation, error)
 
 	Campaign(code string) (Campaign, error)
 	Campaigns() ([]Campaign, error) // by code
@@ -149,6 +160,9 @@ type Tx interface {
 	LockCampaign(code string) (Campaign, error)
 
 	InsertRegion(Region) error
+	// SaveRegion writes name, retired and version of the region whose version is still
+	// was.
+	SaveRegion(r Region, was int) error
 	InsertUser(User) error
 	// SaveUser writes name, password with when and how it was set, second factor,
 	// disabled, grants and version of the user whose version is still was.
@@ -161,6 +175,11 @@ type Tx interface {
 	DeleteCredentials(userID string) error
 
 	SignInTx
+
+	InsertDelegation(Delegation) error
+	// SaveDelegation writes version and EndedAt of the delegation whose version is
+	// still was.
+	SaveDelegation(d Delegation, was int) error
 
 	InsertCampaign(Campaign) error
 	// SaveCampaign writes title, parameters, regions, periods, open period and
@@ -253,6 +272,10 @@ type Credential struct {
 	LastSeen  time.Time
 	ExpiresAt time.Time
 	Needs     Need // of a session: what it is still good for only
+	// Scopes bound what a token may be used for; nil: whatever its account may do.
+	Scopes  []Scoped
+	Address string // of a session: from where it was opened
+	Agent   string // of a session: the kind of program, "Firefox, Windows"
 }
 
 // CredentialKind tells sessions from tokens.

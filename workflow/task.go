@@ -55,8 +55,9 @@ type Report struct {
 	TaskID       string            `json:"task_id"`
 	Number       int               `json:"number"`
 	Period       string            `json:"period"`
-	FlagID       string            `json:"flag_id,omitempty"` // set: a rectification report for that flag
-	Author       string            `json:"author"`            // user id
+	FlagID       string            `json:"flag_id,omitempty"`   // set: a rectification report for that flag
+	Author       string            `json:"author"`              // user id
+	OnBehalf     string            `json:"on_behalf,omitempty"` // user id of the person whose deputy the author was
 	EvidenceDate calendar.Date     `json:"evidence_date"`
 	Narrative    string            `json:"narrative"`
 	Values       assess.Values     `json:"values"`
@@ -81,17 +82,22 @@ const (
 // Review is one act of a reviewer on a task in a period. Reviews are never
 // changed: the newest one that counts gives the row of the lag table.
 type Review struct {
-	ID         string             `json:"id"`
-	TaskID     string             `json:"task_id"`
-	Period     string             `json:"period"`
-	Event      EventName          `json:"event"`
-	ReportID   string             `json:"report_id,omitempty"` // empty: flagged without a report
-	FlagID     string             `json:"flag_id,omitempty"`
-	Assessment *assess.Assessment `json:"assessment,omitempty"` // with the reviewer's words for qualitative measures
-	Verdict    assess.Verdict     `json:"verdict,omitempty"`    // final; may differ from the assessment's, with a reason
-	Reason     string             `json:"reason,omitempty"`
-	Reviewer   string             `json:"reviewer"` // user id
-	At         time.Time          `json:"at"`
+	ID       string    `json:"id"`
+	TaskID   string    `json:"task_id"`
+	Period   string    `json:"period"`
+	Event    EventName `json:"event"`
+	ReportID string    `json:"report_id,omitempty"` // empty: flagged without a report
+	FlagID   string    `json:"flag_id,omitempty"`
+	// ReportNumber and ReportDigest bind the review to the report that it was given
+	// for (Report.Digest); reviews of earlier versions have neither.
+	ReportNumber int                `json:"report_number,omitempty"`
+	ReportDigest string             `json:"report_digest,omitempty"`
+	Assessment   *assess.Assessment `json:"assessment,omitempty"` // with the reviewer's words for qualitative measures
+	Verdict      assess.Verdict     `json:"verdict,omitempty"`    // final; may differ from the assessment's, with a reason
+	Reason       string             `json:"reason,omitempty"`
+	Reviewer     string             `json:"reviewer"`            // user id
+	OnBehalf     string             `json:"on_behalf,omitempty"` // user id of the person whose deputy the reviewer was
+	At           time.Time          `json:"at"`
 }
 
 // Counts reports whether the review gives a final verdict for the lag table:

@@ -54,7 +54,7 @@ func (r TrailReport) Open() int64 { return r.Size - r.Covered + r.Pending }
 
 // NotCovered are the tables that events do not tell of. They hold nothing that was
 // decided: who is signed in, answers to repeated requests, where archives are.
-var NotCovered = []string{"credentials", "replays", "audit_archives"}
+var NotCovered = []string{"credentials", "replays", "audit_archives", "attempts", "totp_steps", "recovery_codes", "past_passwords"}
 
 // mostFindings is how many findings are listed of a table; the others are counted.
 const mostFindings = 50
@@ -100,6 +100,9 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 			},
 			func() error {
 				return subjects(t, SubjectUser, s.foldUser, func(told *Told) *[]UserPast { return &told.Users })
+			},
+			func() error {
+				return subjects(t, SubjectDelegation, foldDelegation, func(told *Told) *[]Delegation { return &told.Delegations })
 			},
 			func() error {
 				return subjects(t, SubjectCampaign, foldCampaign, func(told *Told) *[]CampaignPast { return &told.Campaigns })

@@ -71,7 +71,16 @@ func rebuilt[N any](t *trail, stored []SubjectEvent, fold func(iter.Seq[audit.Ev
 }
 
 func foldRegion(events iter.Seq[audit.Event]) (Region, error) {
-	return lastOf(events, func(r Region) string { return r.Code })
+	version := 0
+	r, err := lastOf(func(yield func(audit.Event) bool) {
+		for e := range events {
+			if version = e.Version; !yield(e) {
+				return
+			}
+		}
+	}, func(r Region) string { return r.Code })
+	r.Version = version // events of earlier versions do not have it
+	return r, err
 }
 
 func (s *Service) foldUser(events iter.Seq[audit.Event]) (UserPast, error) {
@@ -93,6 +102,10 @@ func lastOf[N any](events iter.Seq[audit.Event], id func(N) string) (subject N, 
 		version = e.Version
 	}
 	return subject, nil
+}
+
+func foldDelegation(events iter.Seq[audit.Event]) (Delegation, error) {
+	return lastOf(events, func(d Delegation) string { return d.ID })
 }
 
 func foldCampaign(events iter.Seq[audit.Event]) (CampaignPast, error) {

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -35,7 +36,13 @@ var separated = []Role{Auditor, SystemAdmin, SecurityAdmin}
 type Grant struct {
 	Role   Role   `json:"role"`
 	Region string `json:"region,omitempty"`
+	// OnBehalf is set while an actor uses the role as somebody's deputy: the user id
+	// of that person. The grants of an account have none.
+	OnBehalf string `json:"-"`
 }
+
+// String names a grant as the command line takes it: "reporter:440703".
+func (g Grant) String() string { return strings.TrimSuffix(string(g.Role)+":"+g.Region, ":") }
 
 // User is an account. Login is unique regardless of case.
 type User struct {
@@ -68,6 +75,7 @@ type Actor struct {
 	// Credential is the session or token in use; zero for commands on the server. While
 	// a session needs something, its actor has no Grants.
 	Credential Credential
+	Agent      string // kind of the program that asks: "Firefox, Windows"; told of sessions only
 }
 
 // Has reports whether the actor holds the role.
@@ -78,6 +86,17 @@ func (a Actor) Has(role Role) bool {
 		}
 	}
 	return false
+}
+
+// persons are the actor and whoever the actor is the deputy of.
+func (a Actor) persons() []string {
+	list := []string{a.UserID}
+	for _, g := range a.Grants {
+		if g.OnBehalf != "" {
+			list = append(list, g.OnBehalf)
+		}
+	}
+	return list
 }
 
 // operatorID is that of commands given on the server itself.
@@ -91,19 +110,20 @@ func OperatorActor(osUser string) Actor {
 var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,63}$`)
 
 // Check returns the broken rules of an account: the form of the login, a name,
-// known roles, a region exactly for reporters, and the separation of duties.
+// known roles, each once, a region exactly for reporters, and the separation of
+// duties. An account without roles is lawful: whoever has it may do nothing yet.
 func (u User) Check() Problems {
 	var p Problems
-	if !loginForm.MatchString(u.Login) {
+	if !loginForm.MatchString(u.Login) || isID(u.Login) {
 		p.Add("login", "form", "登录名须为 2 到 64 个小写字母、数字、点、下划线或连字符", "must be 2 to 64 lower-case letters, digits, dots, underscores or hyphens")
 	}
 	if n := utf8.RuneCountInString(strings.TrimSpace(u.Name)); n == 0 || n > 100 {
 		p.Add("name", "length", "姓名须为 1 到 100 个字", "must be 1 to 100 characters")
 	}
-	if len(u.Grants) == 0 {
-		p.Add("grants", "required", "至少需要一个角色", "at least one role is required")
-	}
-	for _, g := range u.Grants {
+	for i, g := range u.Grants {
+		if slices.Contains(u.Grants[:i], g) {
+			p.Add("grants", "duplicate", "角色重复："+g.String(), "listed twice: "+g.String())
+		}
 		switch g.Role {
 		case Reporter:
 			if !regionForm.MatchString(g.Region) {

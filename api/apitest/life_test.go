@@ -93,9 +93,9 @@ func TestAReviewerOverridesTheVerdictWithAReason(t *testing.T) {
 	w.play(t, []scenario{
 		{name: "nothing to approve", who: "reviewer", method: "POST", path: task + "approve", status: 409, code: "task.state"},
 		{name: "report", who: "pengjiang", method: "POST", path: task + "report", body: report, status: 200, events: 1},
-		{name: "override without a reason", who: "reviewer", method: "POST", path: task + "approve", body: `{"verdict":"behind"}`, status: 422, code: "invalid", fields: []string{"reason:required"}},
-		{name: "a word for a measure with figures", who: "reviewer", method: "POST", path: task + "approve", body: `{"words":{"chain":"nearly"}}`, status: 422, code: "invalid", fields: []string{"words.chain:unknown"}},
-		{name: "override with a reason", who: "reviewer", method: "POST", path: task + "approve", body: `{"verdict":"behind","reason":"方案未评审","words":{"pool":"nearly"}}`, status: 200, events: 1},
+		{name: "override without a reason", who: "reviewer", method: "POST", path: task + "approve", body: `{"report_number":1,"verdict":"behind"}`, status: 422, code: "invalid", fields: []string{"reason:required"}},
+		{name: "a word for a measure with figures", who: "reviewer", method: "POST", path: task + "approve", body: `{"report_number":1,"words":{"chain":"nearly"}}`, status: 422, code: "invalid", fields: []string{"words.chain:unknown"}},
+		{name: "override with a reason", who: "reviewer", method: "POST", path: task + "approve", body: `{"report_number":1,"verdict":"behind","reason":"方案未评审","words":{"pool":"nearly"}}`, status: 200, events: 1},
 		{name: "flag without its needs", who: "reviewer", method: "POST", path: task + "flag", status: 422, code: "invalid", fields: []string{"reason:required", "rectify_by:required", "verdict:one_of"}},
 		{name: "close without a reason", who: "supervisor", method: "POST", path: task + "close", status: 422, code: "guard.final_target_or_reason"},
 		{name: "cancel", who: "supervisor", method: "POST", path: task + "cancel", body: `{"reason":"合并到其他任务"}`, status: 200, events: 1},
@@ -119,7 +119,7 @@ func TestAnotherDefinitionGoverns(t *testing.T) {
 	w.play(t, []scenario{
 		{name: "an event that is left out has no path", who: "pengjiang", method: "POST", path: task + "withdraw", status: 404, code: "route.not_found"},
 		{name: "an event that needs more", who: "reviewer", method: "POST", path: task + "approve", status: 422, code: "invalid", fields: []string{"reason:required"}},
-		{name: "and gets it", who: "reviewer", method: "POST", path: task + "approve", body: `{"reason":"属实"}`, status: 200, events: 1},
+		{name: "and gets it", who: "reviewer", method: "POST", path: task + "approve", body: `{"report_number":1,"reason":"属实"}`, status: 200, events: 1},
 	})
 	if doc := w.do("", "GET", "/api/openapi.json", ""); strings.Contains(doc.raw, "/withdraw") || !strings.Contains(doc.raw, "Needs: reason") {
 		t.Error("the document does not follow the definition")
@@ -158,7 +158,7 @@ func TestOfTwoReviewersAtOnceOneApprovesAndTheOtherIsTold(t *testing.T) {
 		before := w.events()
 		won := 0
 		for i, a := range together(2, func(i int) answer {
-			return w.do([]string{"reviewer", "reviewer2"}[i], http.MethodPost, "/api/v1/tasks/{440703-01}/approve", "")
+			return w.do([]string{"reviewer", "reviewer2"}[i], http.MethodPost, "/api/v1/tasks/{440703-01}/approve", `{"report_number":1}`)
 		}) {
 			switch {
 			case a.status == 200:

@@ -56,8 +56,15 @@ func (r *realm) lookings(t *testing.T, ids map[string][]string) []looking {
 // paths fills a path with every object.
 func (r *realm) paths(t *testing.T, path string, ids map[string][]string) []string {
 	t.Helper()
+	codes := []string{"jm-2023", "zj-2023"}
+	if strings.HasPrefix(path, "/api/v1/regions/") {
+		codes = regions
+	}
+	if strings.HasPrefix(path, "/api/v1/accounts/") {
+		ids = map[string][]string{"": {r.ids["pengjiang"], r.ids["canary-440704-login"], r.ids["canary-440802-login"]}}
+	}
 	out := spread(path, "{id}", ids)
-	for name, list := range map[string][]string{"{code}": {"jm-2023", "zj-2023"}, "{period}": {"2023-h1", "2023-q3"}, "{number}": {"1", "2"}, "{file}": {"LICENSE.rapidoc.txt"}} {
+	for name, list := range map[string][]string{"{code}": codes, "{period}": {"2023-h1", "2023-q3"}, "{number}": {"1", "2"}, "{file}": {"LICENSE.rapidoc.txt"}} {
 		var next []string
 		for _, p := range out {
 			if !strings.Contains(p, name) {

@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"os"
@@ -60,12 +61,12 @@ type matrix struct {
 	t      *testing.T
 	policy written
 	ledger *ledger
-	tasks  map[string]string // the standing ones, by region and state
+	tasks  map[string]string // the standing ones, by region and state, and the retired region
 	good   map[workflow.Role][]credential
 	// sessions that need something before they are of use
 	limited map[workflow.Role]map[workflow.Need]credential
-	cells  int
-	right  int
+	cells   int
+	right   int
 }
 
 func newMatrix(t *testing.T, r *realm, l *ledger) *matrix {
@@ -86,77 +87,6 @@ func newMatrix(t *testing.T, r *realm, l *ledger) *matrix {
 	return m
 }
 
-// standing is the task of a region in a state that requests are refused for, or
-// that is only looked at.
-func (m *matrix) standing(region string, state workflow.State) string {
-	key := region + " " + string(state)
-	if m.tasks[key] == "" {
-		m.tasks[key] = m.newTask(region, state)
-	}
-	return m.tasks[key]
-}
-
-// noTask is the id of no task.
-const noTask = "0198c0de-0000-7000-8000-000000000000"
-
-// objects are what a route can be asked about. changes makes new ones, that may be
-// changed.
-func (m *matrix) objects(a api.Access, r recipe) []object {
-	var list []object
-	add := func(name, region string, exists bool, params ...string) *object {
-		o := object{name: name, region: region, exists: exists, params: map[string]string{"period": "2023-h1", "number": "1", "login": "spare"}}
-		for i := 0; i < len(params); i += 2 {
-			o.params[params[i]] = params[i+1]
-		}
-		list = append(list, o)
-		return &list[len(list)-1]
-	}
-	switch {
-	case strings.Contains(a.Path, "/tasks/{id}"):
-		for _, x := range []struct{ name, region string }{{"own region", ownRegion}, {"other region", otherRegion}, {"region of another city", othersRegion}} {
-			add(x.name, x.region, true, "id", m.standing(x.region, r.state))
-			add(x.name+", cancelled", x.region, true, "id", m.standing(x.region, "cancelled")).ended = true
-		}
-		add("unknown", "", false, "id", noTask)
-	case strings.Contains(a.Path, "/campaigns/{code}"):
-		period := "2023-h1"
-		if a.Operation == "openPeriod" {
-			period = "2023-q3"
-		}
-		add("own region", ownRegion, true, "code", "jm-2023", "period", period)
-		add("region of another city", othersRegion, true, "code", "zj-2023", "period", period)
-		add("unknown", ownRegion, true, "code", "none").absent = missing
-		if strings.Contains(a.Path, "{period}") {
-			add("unknown period", ownRegion, true, "code", "jm-2023", "period", "none").absent = missing
-		}
-		if a.Of == "region" {
-			add("other region", otherRegion, true, "code", "jm-2023")
-			add("unknown region", "449999", true, "code", "jm-2023").absent = missing
-		}
-		if r.unknown != "" {
-			list[len(list)-1].absent = r.unknown
-		}
-	case strings.HasSuffix(a.Path, "/docs/{file}"):
-		add("the script", "", true, "file", "rapidoc-min.js")
-	default:
-		add("no object", "", true)
-	}
-	return list
-}
-
-// fresh is an object like the given one, that may be changed.
-func (m *matrix) fresh(a api.Access, r recipe, o object) object {
-	switch {
-	case !a.Changes || o.ended || o.absent != "":
-	case o.params["id"] != "":
-		o.params["id"] = m.newTask(o.region, r.state)
-	case a.Operation == "openPeriod":
-		o.params["code"] = fmt.Sprintf("new-%d", m.next())
-		m.newCampaign(o.params["code"], o.region)
-	}
-	return o
-}
-
 // cell is one request: who asks how, about what, and what the answer must be.
 type cell struct {
 	role   workflow.Grant
@@ -169,14 +99,14 @@ type cell struct {
 func (m *matrix) route(a api.Access, r recipe) {
 	var refused, let []cell
 	sort := func(c cell) {
-		if c.answer == allowed && r.answer != "" {
-			c.answer = r.answer
-		}
 		if c.answer == allowed && c.about.absent != "" {
 			c.answer = c.about.absent
 		}
-		if c.answer == allowed && c.about.ended && a.Changes {
-			c.answer = "409 task.state"
+		if c.answer == allowed && r.answer != "" {
+			c.answer = r.answer
+		}
+		if c.answer == allowed && c.about.ended != "" && a.Changes {
+			c.answer = c.about.ended
 		}
 		if c.answer == allowed {
 			let = append(let, c)
@@ -245,8 +175,13 @@ func (m *matrix) put(a api.Access, r recipe, c cell) string {
 			c.by.secret = m.token(holder[c.role.Role], 0)
 		}
 	}
-	body := strings.NewReplacer("{n}", fmt.Sprint(m.next()), "{region}", o.region).Replace(r.body)
-	got := m.ask(c.by, a.Method, o.fill(m.t, a.Path), r.query, body)
+	body := strings.NewReplacer("{n}", fmt.Sprintf("%04d", m.next()), "{region}", o.region).Replace(r.body)
+	var headers []string
+	if r.match {
+		version := m.do("auditor", http.MethodGet, "/api/v1/tasks/"+o.params["id"], "").header.Get("ETag")
+		headers = []string{"If-Match", cmp.Or(version, `"1"`)}
+	}
+	got := m.ask(c.by, a.Method, o.fill(m.t, a.Path), r.query, body, headers...)
 	said := allowed
 	if got.status >= http.StatusBadRequest {
 		said = fmt.Sprintf("%d %v", got.status, got.at("code"))

@@ -65,7 +65,6 @@ func newRealm(t *testing.T, store workflow.Store) *realm {
 	_, err := r.service.CreateRegion(t.Context(), call, workflow.Region{Code: othersRegion, Name: "赤坎区"})
 	must(t, err)
 	r.newAccount("secadmin", workflow.Grant{Role: workflow.SecurityAdmin})
-	r.newAccount("spare", workflow.Grant{Role: workflow.Reviewer})
 	r.newAccount("chikan", workflow.Grant{Role: workflow.Reporter, Region: othersRegion})
 	r.newCampaign("zj-2023", othersRegion)
 	for _, g := range roles {
@@ -82,6 +81,15 @@ func (r *realm) newAccount(login string, g workflow.Grant) {
 	must(r.t, err)
 	r.ids[login] = u.ID
 	r.tokens[login] = r.token(login, 0)
+}
+
+// newRegion makes one more region of another city.
+func (r *realm) newRegion() string {
+	r.t.Helper()
+	code := fmt.Sprintf("45%04d", r.next())
+	_, err := r.service.CreateRegion(r.t.Context(), workflow.Call{Actor: workflow.OperatorActor("test")}, workflow.Region{Code: code, Name: "区" + code})
+	must(r.t, err)
+	return code
 }
 
 func (r *realm) token(login string, life time.Duration) string {
@@ -174,8 +182,8 @@ func (r *realm) newTask(region string, state workflow.State) string {
 	if !known {
 		r.t.Fatalf("no way to the state %q", state)
 	}
-	for _, s := range way {
-		r.ok(s.who, "/api/v1/tasks/"+task.ID+"/"+s.event, s.body)
+	for i, s := range way {
+		r.ok(s.who, "/api/v1/tasks/"+task.ID+"/"+s.event, s.body, "If-Match", fmt.Sprintf(`"%d"`, i+1))
 	}
 	return task.ID
 }

@@ -11,22 +11,25 @@ import (
 )
 
 // recipe says how to make a request that succeeds where it is allowed. {n} in a
-// body is a number that no other request has, {region} the object's region.
+// body is a number of four digits that no other request has, {region} the object's
+// region.
 type recipe struct {
-	state   workflow.State // that the task must be in; "" for any
+	state   workflow.State // that the task must be in, or the region or account; "" for any
 	body    string
 	query   string
 	spends  bool   // it ends the credential that it is asked with
 	answer  string // what those are told who may ask; "" is that it is done
-	unknown string // status and code where the campaign or region is unknown, if not missing
+	match   bool   // it is asked for the task's version, which names the report that was read
+	unknown string // status and code where what the path or body names is unknown, if not missing
+	ended   string // status and code of a change where it has ended, if it is refused then
 }
 
 // recipes of operations that need more than their path. A GET without required
 // parameters, and a write without a body, needs none; any other route without a
 // recipe fails the tests.
 var recipes = map[string]recipe{
-	"signIn":         {body: `{"login":"reviewer","password":"` + password + `"}`},
-	"signOut":        {spends: true},
+	"signIn":  {body: `{"login":"reviewer","password":"` + password + `"}`},
+	"signOut": {spends: true},
 	// With whom signing in goes on or is changed is in session tests: here each is asked
 	// for in a way that leaves the account as it is.
 	"completeTOTP":     {body: `{"code":"123456"}`, answer: "403 session.complete"},
@@ -44,14 +47,24 @@ var recipes = map[string]recipe{
 	"openPeriod":     {unknown: "422 invalid"},
 	"getConsistency": {query: "from=0&to=0"},
 
+	"createRegion":   {body: `{"code":"46{n}","name":"区{n}"}`},
+	"renameRegion":   {body: `{"name":"区{n}"}`},
+	"retireRegion":   {ended: "409 region.retired"},
+	"restoreRegion":  {state: "retired"},
+	"createAccount":  {body: `{"login":"made-{n}","name":"姓名","password":"` + password + `"}`},
+	"renameAccount":  {body: `{"name":"姓名{n}"}`},
+	"disableAccount": {ended: "409 user.disabled"},
+	"enableAccount":  {state: "disabled"},
+	"addGrant":       {body: `{"role":"supervisor"}`},
+
 	"preview":              {state: "assigned", body: `{"evidence_date":"2023-08-31"}`},
 	"report":               {state: "assigned", body: reportStations},
 	"withdraw":             {state: "reported", body: `{}`},
 	"return":               {state: "reported", body: `{"reason":"r"}`},
-	"approve":              {state: "reported", body: `{}`},
-	"flag":                 {state: "reported", body: flagBehind},
-	"confirm_rectified":    {state: rectifying, body: `{}`},
-	"reject_rectification": {state: rectifying, body: `{"reason":"r","rectify_by":"2023-10-15"}`},
+	"approve":              {state: "reported", body: `{}`, match: true},
+	"flag":                 {state: "reported", body: flagBehind, match: true},
+	"confirm_rectified":    {state: rectifying, body: `{}`, match: true},
+	"reject_rectification": {state: rectifying, body: `{"reason":"r","rectify_by":"2023-10-15"}`, match: true},
 	"close":                {state: "reviewed", body: `{"reason":"r"}`},
 	"cancel":               {state: "assigned", body: `{"reason":"r"}`},
 }
@@ -89,26 +102,4 @@ func lacking(operation map[string]any) string {
 		}
 	}
 	return ""
-}
-
-// object is what a request is about.
-type object struct {
-	name   string
-	region string
-	exists bool
-	ended  bool   // cancelled: it may be looked at and not changed
-	absent string // what those are told who may ask, when it is not there
-	params map[string]string
-}
-
-// fill writes the parameters of a path, and reports one that it does not know.
-func (o object) fill(t *testing.T, path string) string {
-	t.Helper()
-	for name, value := range o.params {
-		path = strings.ReplaceAll(path, "{"+name+"}", value)
-	}
-	if strings.Contains(path, "{") {
-		t.Fatalf("the matrix does not know what stands in %s", path)
-	}
-	return path
 }

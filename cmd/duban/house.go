@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -82,6 +83,9 @@ func newHouse(ctx context.Context, c configs.Config) (*house, error) {
 	if h.policy, err = rbac.New(h.def); err != nil {
 		return nil, err
 	}
+	if err := h.def.CheckSeparation(h.policy).Err(); err != nil {
+		return nil, err // nothing runs on a definition by which one account can do what takes two
+	}
 	if h.secret, err = c.SecretKey(); err != nil {
 		return nil, err
 	}
@@ -106,7 +110,19 @@ func collectLess() {
 
 // at returns the service with another clock.
 func (h *house) at(clock func() time.Time) *workflow.Service {
-	return workflow.NewService(h.store, h.policy, h.def, clock, h.secret).WithLogKey(h.logKey).WithArchives(witness.Folder(h.config.ArchivesPath()))
+	return workflow.NewService(h.store, h.policy, h.def, clock, h.secret).WithSignInRules(signInRules(h.config.Auth)).WithLogKey(h.logKey).WithArchives(witness.Folder(h.config.ArchivesPath()))
+}
+
+// signInRules are those of the profile with what is set besides.
+func signInRules(a configs.Auth) workflow.SignInRules {
+	r := workflow.RulesOf(workflow.Profile(a.Profile))
+	r.SessionIdle, r.SessionLifetime = cmp.Or(a.SessionIdle, r.SessionIdle), cmp.Or(a.SessionLifetime, r.SessionLifetime)
+	r.PasswordMaxAge, r.PasswordHistory = cmp.Or(a.PasswordMaxAge, r.PasswordMaxAge), cmp.Or(a.PasswordHistory, r.PasswordHistory)
+	r.AccountTries, r.AddressTries = cmp.Or(a.AccountTries, r.AccountTries), cmp.Or(a.AddressTries, r.AddressTries)
+	for _, role := range a.TOTPRequired {
+		r.TOTPRequired = append(r.TOTPRequired, workflow.Role(role))
+	}
+	return r
 }
 
 // logKey returns the keys of the log. A new one gets a random name, so that the

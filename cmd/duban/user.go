@@ -15,7 +15,8 @@ import (
 
 func (p *program) user() *cobra.Command {
 	cmd := &cobra.Command{Use: "user", Short: "账号 / accounts", Args: cobra.NoArgs}
-	cmd.AddCommand(p.userAdd(), p.userList(), p.userToken(), p.userRename())
+	cmd.AddCommand(p.userAdd(), p.userList(), p.userShow(), p.userToken(), p.userRename(), p.userDisable(), p.userEnable(), p.userGrant(), p.userRevoke(),
+		p.userCredentials(), p.userEnd(), p.userPasswd(), p.userReset(), p.userTOTPRemove())
 	return cmd
 }
 
@@ -55,7 +56,6 @@ func (p *program) userAdd() *cobra.Command {
 	cmd.Flags().StringArrayVar(&roles, "role", nil, "reporter:440703 | reviewer | supervisor | auditor | system_admin | security_admin")
 	cmd.Flags().BoolVar(&ask, "password-stdin", false, "从标准输入读密码 / read the password from standard input")
 	must(cmd.MarkFlagRequired("name"))
-	must(cmd.MarkFlagRequired("role"))
 	return cmd
 }
 
@@ -91,11 +91,7 @@ func (p *program) userList() *cobra.Command {
 				}
 				out := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
 				for _, u := range users {
-					state := p.text("启用", "enabled")
-					if u.Disabled {
-						state = p.text("停用", "disabled")
-					}
-					fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", u.Login, u.Name, rolesOf(u), state)
+					fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", u.Login, u.Name, rolesOf(u), p.stateOf(u))
 				}
 				return out.Flush()
 			})
@@ -106,7 +102,7 @@ func (p *program) userList() *cobra.Command {
 func rolesOf(u workflow.User) string {
 	var out []string
 	for _, g := range u.Grants {
-		out = append(out, strings.TrimSuffix(string(g.Role)+":"+g.Region, ":"))
+		out = append(out, g.String())
 	}
 	return strings.Join(out, ",")
 }
@@ -132,13 +128,14 @@ func (p *program) userRename() *cobra.Command {
 func (p *program) userToken() *cobra.Command {
 	var label string
 	var days int
+	var scopes []string
 	cmd := &cobra.Command{
 		Use:   "token LOGIN",
 		Short: "发放接口令牌，只显示一次 / issue an API token, shown once",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.inHouse(cmd.Context(), func(h *house) error {
-				issued, err := h.service.IssueToken(cmd.Context(), workflow.Call{Actor: operator()}, args[0], label, time.Duration(days)*24*time.Hour)
+				issued, err := h.service.IssueToken(cmd.Context(), workflow.Call{Actor: operator()}, args[0], label, time.Duration(days)*24*time.Hour, workflow.ParseScopes(strings.Join(scopes, " "))...)
 				if err != nil {
 					return err
 				}
@@ -148,6 +145,7 @@ func (p *program) userToken() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&label, "label", "cli", "用途 / what it is for")
+	cmd.Flags().StringSliceVar(&scopes, "scope", nil, "使用范围：read、write 或权限名 / what it may be used for: read, write, or permissions by name")
 	cmd.Flags().IntVar(&days, "days", 1, "有效天数 / days until it ends")
 	return cmd
 }

@@ -311,22 +311,22 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 		pkg: "api/apitest", run: "TestATaskOfAnotherDistrictIsAnsweredLikeOneThatIsNotThere",
 	},
 	{
-		name: "the secrets of sessions and tokens are stored as they are", file: "workflow/account.go",
+		name: "the secrets of sessions and tokens are stored as they are", file: "workflow/credential.go",
 		right: `return s.derive("credential", secret)`, wrong: "return secret",
 		pkg: "workflow", run: "TestNoSecretIsStored",
 	},
 	{
-		name: "a token works after its date", file: "workflow/account.go",
+		name: "a token works after its date", file: "workflow/credential.go",
 		right: " || !now.Before(c.ExpiresAt)", wrong: "",
 		pkg: "workflow", run: "TestSessionsEnd/sqlite",
 	},
 	{
-		name: "a disabled account signs in", file: "workflow/account.go",
-		right: "if !ok || user.Disabled {", wrong: "if !ok {",
+		name: "a session is opened for a disabled account", file: "workflow/signin.go",
+		right: "isNoRow(err) || err == nil && user.Disabled {", wrong: "isNoRow(err) {",
 		pkg: "workflow", run: "TestADisabledAccountIsOut",
 	},
 	{
-		name: "the sessions of a disabled account live on", file: "workflow/account.go",
+		name: "the sessions of a disabled account live on", file: "workflow/credential.go",
 		right: "(user.Disabled || idle", wrong: "(idle",
 		pkg: "workflow", run: "TestADisabledAccountIsOut",
 	},

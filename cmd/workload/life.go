@@ -59,14 +59,14 @@ func Life(campaign, region string, n int) []Step {
 	if n%2 == 0 {
 		return append(steps,
 			Step{Name: "report", By: reporter, Path: "/tasks/%s/report", Body: figure("10"), To: "reported"},
-			Step{Name: "approve", By: reviewer, Path: "/tasks/%s/approve", Body: map[string]any{}, To: "reviewed"})
+			Step{Name: "approve", By: reviewer, Path: "/tasks/%s/approve", Body: map[string]any{"report_number": 1}, To: "reviewed"})
 	}
 	return append(steps,
 		Step{Name: "report", By: reporter, Path: "/tasks/%s/report", Body: figure("4"), To: "reported"},
 		Step{Name: "flag", By: reviewer, Path: "/tasks/%s/flag", To: "flagged_lagging", Body: map[string]any{
 			"verdict": "behind", "reason": "仅完成四成，明显滞后。", "rectify_by": time.Now().AddDate(0, 1, 0).Format("2006-01-02")}},
 		Step{Name: "rectify", By: reporter, Path: "/tasks/%s/report", Body: figure("10"), To: "reported"},
-		Step{Name: "confirm", By: reviewer, Path: "/tasks/%s/confirm_rectified", Body: map[string]any{}, To: "rectified"})
+		Step{Name: "confirm", By: reviewer, Path: "/tasks/%s/confirm_rectified", Body: map[string]any{"report_number": 2}, To: "rectified"})
 }
 
 // Send sends one step for the task (empty for the first step) once.

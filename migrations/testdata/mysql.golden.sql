@@ -96,9 +96,29 @@ CREATE TABLE `credentials` (
   `last_seen` datetime(6) DEFAULT NULL,
   `expires_at` datetime(6) DEFAULT NULL,
   `needs` varchar(16) NOT NULL DEFAULT '',
+  `scopes` varchar(2000) NOT NULL DEFAULT '',
+  `address` varchar(64) NOT NULL DEFAULT '',
+  `agent` varchar(64) NOT NULL DEFAULT '',
   PRIMARY KEY (`hash`),
   KEY `credentials_user` (`user_id`,`created_at`),
   CONSTRAINT `credentials_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `delegations` (
+  `id` varchar(64) NOT NULL,
+  `grantor` varchar(64) NOT NULL,
+  `deputy` varchar(64) NOT NULL,
+  `role` varchar(64) NOT NULL,
+  `region` varchar(16) NOT NULL,
+  `from_day` varchar(10) NOT NULL,
+  `to_day` varchar(10) NOT NULL,
+  `version` int(11) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `ended_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  KEY `delegations_deputy` (`deputy`,`to_day`),
+  KEY `delegations_grantor` (`grantor`,`to_day`),
+  CONSTRAINT `delegations_deputy` FOREIGN KEY (`deputy`) REFERENCES `users` (`id`),
+  CONSTRAINT `delegations_grantor` FOREIGN KEY (`grantor`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `flags` (
   `id` varchar(64) NOT NULL,
@@ -148,6 +168,8 @@ CREATE TABLE `recovery_codes` (
 CREATE TABLE `regions` (
   `code` varchar(16) NOT NULL,
   `name` varchar(200) NOT NULL,
+  `retired` tinyint(1) NOT NULL DEFAULT 0,
+  `version` int(11) NOT NULL DEFAULT 1,
   PRIMARY KEY (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `replays` (
@@ -172,6 +194,7 @@ CREATE TABLE `reports` (
   `warnings` mediumtext NOT NULL DEFAULT '',
   `status` varchar(16) NOT NULL,
   `submitted_at` datetime(6) NOT NULL,
+  `on_behalf` varchar(64) NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   UNIQUE KEY `reports_number` (`task_id`,`number`),
   CONSTRAINT `reports_task` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`)
@@ -188,6 +211,9 @@ CREATE TABLE `reviews` (
   `reason` mediumtext NOT NULL,
   `reviewer` varchar(64) NOT NULL,
   `at` datetime(6) NOT NULL,
+  `report_number` int(11) NOT NULL DEFAULT 0,
+  `report_digest` varchar(64) NOT NULL DEFAULT '',
+  `on_behalf` varchar(64) NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   KEY `reviews_task` (`task_id`,`period`,`at`),
   CONSTRAINT `reviews_task` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`)

@@ -108,11 +108,28 @@ CREATE TABLE credentials (
     label      TEXT NOT NULL,
     created_at TEXT NOT NULL,
     last_seen  TEXT NULL,
-    expires_at TEXT NULL, needs TEXT NOT NULL DEFAULT '',
+    expires_at TEXT NULL, needs TEXT NOT NULL DEFAULT '', scopes TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '', agent TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (hash),
     CONSTRAINT credentials_user FOREIGN KEY (user_id) REFERENCES users (id)
 ) STRICT;
 CREATE INDEX credentials_user ON credentials (user_id, created_at);
+CREATE TABLE delegations (
+    id         TEXT    NOT NULL,
+    grantor    TEXT    NOT NULL,
+    deputy     TEXT    NOT NULL,
+    role       TEXT    NOT NULL,
+    region     TEXT    NOT NULL,
+    from_day   TEXT    NOT NULL,
+    to_day     TEXT    NOT NULL,
+    version    INTEGER NOT NULL,
+    created_at TEXT    NOT NULL,
+    ended_at   TEXT    NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT delegations_grantor FOREIGN KEY (grantor) REFERENCES users (id),
+    CONSTRAINT delegations_deputy FOREIGN KEY (deputy) REFERENCES users (id)
+) STRICT;
+CREATE INDEX delegations_deputy ON delegations (deputy, to_day);
+CREATE INDEX delegations_grantor ON delegations (grantor, to_day);
 CREATE TABLE flags (
     id         TEXT NOT NULL,
     task_id    TEXT NOT NULL,
@@ -160,7 +177,7 @@ CREATE TABLE recovery_codes (
 ) STRICT;
 CREATE TABLE regions (
     code TEXT NOT NULL,
-    name TEXT NOT NULL,
+    name TEXT NOT NULL, retired INTEGER NOT NULL DEFAULT 0, version INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (code)
 ) STRICT;
 CREATE TABLE replays (
@@ -183,7 +200,7 @@ CREATE TABLE reports (
     figures       TEXT    NOT NULL,
     assessment    TEXT    NOT NULL,
     status        TEXT    NOT NULL,
-    submitted_at  TEXT    NOT NULL, warnings TEXT NOT NULL DEFAULT '',
+    submitted_at  TEXT    NOT NULL, on_behalf TEXT NOT NULL DEFAULT '', warnings TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id),
     CONSTRAINT reports_number UNIQUE (task_id, number),
     CONSTRAINT reports_task FOREIGN KEY (task_id) REFERENCES tasks (id)
@@ -199,7 +216,7 @@ CREATE TABLE reviews (
     verdict    TEXT NOT NULL,
     reason     TEXT NOT NULL,
     reviewer   TEXT NOT NULL,
-    at         TEXT NOT NULL,
+    at         TEXT NOT NULL, report_number INTEGER NOT NULL DEFAULT 0, report_digest TEXT NOT NULL DEFAULT '', on_behalf TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id),
     CONSTRAINT reviews_task FOREIGN KEY (task_id) REFERENCES tasks (id)
 ) STRICT;

@@ -12,14 +12,16 @@ import (
 )
 
 type regionRow struct {
-	Code string `gorm:"primaryKey"`
-	Name string
+	Code    string `gorm:"primaryKey"`
+	Name    string
+	Retired bool
+	Version int
 }
 
 func (regionRow) TableName() string { return "regions" }
 
 func (r regionRow) region(*decoder) workflow.Region {
-	return workflow.Region{Code: r.Code, Name: r.Name}
+	return workflow.Region{Code: r.Code, Name: r.Name, Retired: r.Retired, Version: r.Version}
 }
 
 func (u *unit) Region(code string) (workflow.Region, error) {
@@ -28,6 +30,14 @@ func (u *unit) Region(code string) (workflow.Region, error) {
 
 func (u *unit) Regions() ([]workflow.Region, error) {
 	return all(u, "listing regions", regionRow.region, func(db *gorm.DB) *gorm.DB { return db.Order("code") })
+}
+
+func (u *unit) SaveRegion(r workflow.Region, was int) error {
+	return u.change("saving region "+r.Code, func(db *gorm.DB) *gorm.DB {
+		return db.Model(&regionRow{}).Where("code = ? AND version = ?", r.Code, was).UpdateColumns(map[string]any{
+			"name": r.Name, "retired": r.Retired, "version": r.Version,
+		})
+	})
 }
 
 func (u *unit) InsertRegion(r workflow.Region) error {

@@ -32,6 +32,8 @@ func expectedOf(told workflow.Told) []expected {
 	switch told.Subject {
 	case workflow.SubjectRegion:
 		return []expected{{regionsTable, "code", valuesOf(told.Regions, regionValues)}}
+	case workflow.SubjectDelegation:
+		return []expected{{delegationsTable, "id", valuesOf(told.Delegations, delegationValues)}}
 	case workflow.SubjectUser:
 		users, grants := expected{table: usersTable, column: "id"}, expected{table: grantsTable, column: "user_id"}
 		for _, p := range told.Users {

@@ -8,25 +8,28 @@ import (
 )
 
 type reviewRow struct {
-	ID         string `gorm:"primaryKey"`
-	TaskID     string
-	Period     string
-	Event      string
-	ReportID   string
-	FlagID     string
-	Assessment string // empty: none
-	Verdict    string
-	Reason     string
-	Reviewer   string
-	At         moment
+	ID           string `gorm:"primaryKey"`
+	TaskID       string
+	Period       string
+	Event        string
+	ReportID     string
+	ReportNumber int
+	ReportDigest string
+	FlagID       string
+	Assessment   string // empty: none
+	Verdict      string
+	Reason       string
+	Reviewer     string
+	OnBehalf     string
+	At           moment
 }
 
 func (reviewRow) TableName() string { return "reviews" }
 
 func (r reviewRow) review(d *decoder) workflow.Review {
 	review := workflow.Review{
-		ID: r.ID, TaskID: r.TaskID, Period: r.Period, Event: workflow.EventName(r.Event), ReportID: r.ReportID, FlagID: r.FlagID,
-		Verdict: assess.Verdict(r.Verdict), Reason: r.Reason, Reviewer: r.Reviewer, At: d.time(r.At),
+		ID: r.ID, TaskID: r.TaskID, Period: r.Period, Event: workflow.EventName(r.Event), ReportID: r.ReportID, ReportNumber: r.ReportNumber, ReportDigest: r.ReportDigest, FlagID: r.FlagID,
+		Verdict: assess.Verdict(r.Verdict), Reason: r.Reason, Reviewer: r.Reviewer, OnBehalf: r.OnBehalf, At: d.time(r.At),
 	}
 	if r.Assessment != "" {
 		d.json(r.Assessment, &review.Assessment)

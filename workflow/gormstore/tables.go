@@ -27,7 +27,7 @@ func newTable(name string, keys int, columns string, same map[string]sameness) t
 
 // The tables that events tell of.
 var (
-	regionsTable = newTable("regions", 1, "code name", nil)
+	regionsTable = newTable("regions", 1, "code name retired version", nil)
 	usersTable   = newTable("users", 1, "id login name password_hash disabled version created_at password_at password_once totp",
 		map[string]sameness{"login": sameDigest, "name": sameDigest, "password_hash": sameDigest, "totp": sameDigest})
 	grantsTable          = newTable("grants", 2, "user_id position role region", nil)
@@ -38,16 +38,17 @@ var (
 		map[string]sameness{"nearly_ratio": sameFigure, "pace_ratio": sameFigure})
 	tasksTable = newTable("tasks", 1, `id campaign code seq region key_task subject requirement search measures
 		state period report_id flag_id verdict version created_at updated_at`, map[string]sameness{"measures": sameContent[[]assess.Measure]})
-	reportsTable = newTable("reports", 1, "id task_id number period flag_id author evidence_date narrative figures assessment warnings status submitted_at",
+	reportsTable = newTable("reports", 1, "id task_id number period flag_id author on_behalf evidence_date narrative figures assessment warnings status submitted_at",
 		map[string]sameness{"figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment], "warnings": sameContent[[]workflow.Warning]})
-	reviewsTable = newTable("reviews", 1, "id task_id period event report_id flag_id assessment verdict reason reviewer at",
+	reviewsTable = newTable("reviews", 1, "id task_id period event report_id report_number report_digest flag_id assessment verdict reason reviewer on_behalf at",
 		map[string]sameness{"assessment": sameContent[*assess.Assessment]})
-	flagsTable  = newTable("flags", 1, "id task_id period verdict reason rectify_by opened_by opened_at cleared_by cleared_at", nil)
-	eventsTable = newTable("audit_events", 1, `id at outcome name subject subject_id version accepted_version
+	flagsTable       = newTable("flags", 1, "id task_id period verdict reason rectify_by opened_by opened_at cleared_by cleared_at", nil)
+	delegationsTable = newTable("delegations", 1, "id grantor deputy role region from_day to_day version created_at ended_at", nil)
+	eventsTable      = newTable("audit_events", 1, `id at outcome name subject subject_id version accepted_version
 		actor_id request_key campaign region period canonical`, nil)
 )
 
-func regionValues(r workflow.Region) []any { return []any{r.Code, r.Name} }
+func regionValues(r workflow.Region) []any { return []any{r.Code, r.Name, r.Retired, r.Version} }
 
 func userValues(u workflow.User) []any {
 	return []any{u.ID, strings.ToLower(u.Login), u.Name, u.PasswordHash, u.Disabled, u.Version, toMoment(u.CreatedAt), toMoment(u.PasswordAt), u.PasswordOnce, u.TOTP}
@@ -59,6 +60,10 @@ func grantValues(u workflow.User) [][]any {
 		rows[i] = []any{u.ID, i, string(g.Role), g.Region}
 	}
 	return rows
+}
+
+func delegationValues(d workflow.Delegation) []any {
+	return []any{d.ID, d.Grantor, d.Deputy, string(d.Role), d.Region, d.From.String(), d.To.String(), d.Version, toMoment(d.CreatedAt), toMoment(d.EndedAt)}
 }
 
 func campaignValues(c workflow.Campaign) []any {
@@ -98,7 +103,7 @@ func reportValues(r workflow.Report) []any {
 		warnings = toJSON(r.Warnings)
 	}
 	return []any{
-		r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
+		r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.OnBehalf, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
 		warnings, string(r.Status), toMoment(r.SubmittedAt),
 	}
 }
@@ -109,7 +114,8 @@ func reviewValues(r workflow.Review) []any {
 		assessment = toJSON(r.Assessment)
 	}
 	return []any{
-		r.ID, r.TaskID, r.Period, string(r.Event), r.ReportID, r.FlagID, assessment, string(r.Verdict), r.Reason, r.Reviewer, toMoment(r.At),
+		r.ID, r.TaskID, r.Period, string(r.Event), r.ReportID, r.ReportNumber, r.ReportDigest, r.FlagID, assessment, string(r.Verdict), r.Reason, r.Reviewer, r.OnBehalf,
+		toMoment(r.At),
 	}
 }
 

@@ -145,6 +145,7 @@ type reportRow struct {
 	Period       string
 	FlagID       string
 	Author       string
+	OnBehalf     string
 	EvidenceDate string
 	Narrative    string
 	Figures      string
@@ -158,7 +159,7 @@ func (reportRow) TableName() string { return "reports" }
 
 func (r reportRow) report(d *decoder) workflow.Report {
 	report := workflow.Report{
-		ID: r.ID, TaskID: r.TaskID, Number: r.Number, Period: r.Period, FlagID: r.FlagID, Author: r.Author,
+		ID: r.ID, TaskID: r.TaskID, Number: r.Number, Period: r.Period, FlagID: r.FlagID, Author: r.Author, OnBehalf: r.OnBehalf,
 		EvidenceDate: d.date(r.EvidenceDate), Narrative: r.Narrative, Status: workflow.ReportStatus(r.Status),
 		SubmittedAt: d.time(r.SubmittedAt),
 	}

@@ -99,6 +99,11 @@ func (u *unit) UserByLogin(login string) (workflow.User, error) {
 
 func (u *unit) Users() ([]workflow.User, error) { return u.users("listing users", "") }
 
+func (u *unit) UsersAfter(login string, limit int) ([]workflow.User, error) {
+	return u.users("listing some users", `WHERE u.id IN (SELECT id FROM
+		(SELECT id FROM users WHERE login > ? ORDER BY login LIMIT ?) page)`, strings.ToLower(login), limit)
+}
+
 func (u *unit) UsersOf(ids []string) ([]workflow.User, error) {
 	return of(ids, func(some []string) ([]workflow.User, error) { return u.users("reading users", "WHERE u.id IN ?", some) })
 }
@@ -141,6 +146,9 @@ type credentialRow struct {
 	LastSeen  moment
 	ExpiresAt moment
 	Needs     string
+	Scopes    string // separated by spaces
+	Address   string
+	Agent     string
 }
 
 func (credentialRow) TableName() string { return "credentials" }
@@ -149,7 +157,7 @@ func (r credentialRow) credential(d *decoder) workflow.Credential {
 	return workflow.Credential{
 		Hash: r.Hash, UserID: r.UserID, Kind: workflow.CredentialKind(r.Kind), Label: r.Label,
 		CreatedAt: d.time(r.CreatedAt), LastSeen: d.time(r.LastSeen), ExpiresAt: d.time(r.ExpiresAt),
-		Needs: workflow.Need(r.Needs),
+		Needs: workflow.Need(r.Needs), Scopes: workflow.ParseScopes(r.Scopes), Address: r.Address, Agent: r.Agent,
 	}
 }
 
@@ -167,7 +175,7 @@ func (u *unit) InsertCredential(c workflow.Credential) error {
 	row := credentialRow{
 		Hash: c.Hash, UserID: c.UserID, Kind: string(c.Kind), Label: c.Label,
 		CreatedAt: toMoment(c.CreatedAt), LastSeen: toMoment(c.LastSeen), ExpiresAt: toMoment(c.ExpiresAt),
-		Needs: string(c.Needs),
+		Needs: string(c.Needs), Scopes: workflow.JoinScopes(c.Scopes), Address: c.Address, Agent: c.Agent,
 	}
 	_, err := u.run("inserting a credential", func(db *gorm.DB) *gorm.DB { return db.Create(&row) })
 	return err

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"duban/workflow"
@@ -74,7 +75,7 @@ func sampleAssessment() assess.Assessment {
 
 func sampleReport(taskID string, number int) workflow.Report {
 	return workflow.Report{
-		ID: id(100 + number), TaskID: taskID, Number: number, Period: "2023-h1", FlagID: id(902), Author: id(1),
+		ID: id(100 + number), TaskID: taskID, Number: number, Period: "2023-h1", FlagID: id(902), Author: id(1), OnBehalf: id(3),
 		EvidenceDate: date("2023-08-31"), Narrative: "相关加油站正在安装。",
 		Values: assess.Values{
 			"stations": {AtCutoff: figure("0"), Latest: figure("0.333333333333333333333333333333"), LatestOn: date("2023-08-31")},
@@ -92,6 +93,7 @@ func sampleReview(taskID string, n int) workflow.Review {
 	assessment := sampleAssessment()
 	return workflow.Review{
 		ID: id(200 + n), TaskID: taskID, Period: "2023-h1", Event: workflow.EventFlag, ReportID: id(101), FlagID: id(902),
+		ReportNumber: 2, ReportDigest: strings.Repeat("ab", 32), OnBehalf: id(3),
 		Assessment: &assessment, Verdict: assess.Nearly, Reason: "已现场核实", Reviewer: id(2), At: noon,
 	}
 }

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -247,14 +248,42 @@ func testIdentity(t *testing.T, setup setup) {
 	b.update(func(tx workflow.Tx) error {
 		return errors.Join(tx.InsertUser(user), tx.InsertCredential(credential))
 	})
+	// A deputyship counts on its days, while it was not ended and the grantor has the
+	// role and may sign in.
+	deputy := user
+	deputy.ID, deputy.Login, deputy.Disabled = id(2), "wang.wu", false
+	own := workflow.Credential{Hash: "deb0", UserID: deputy.ID, Kind: workflow.SessionCredential, CreatedAt: noon, LastSeen: noon, ExpiresAt: noon}
+	good := workflow.Delegation{ID: id(50), Grantor: id(3), Deputy: deputy.ID, Role: workflow.Reviewer, From: date("2023-08-01"), To: date("2023-08-02"), Version: 1, CreatedAt: noon}
+	b.update(func(tx workflow.Tx) error {
+		grantor := user
+		grantor.ID, grantor.Login, grantor.Disabled, grantor.Grants = id(3), "li.si", false, []workflow.Grant{{Role: workflow.Reviewer}}
+		gone := grantor
+		gone.ID, gone.Login, gone.Disabled = id(4), "zhao.liu", true
+		notHeld, ended, byGone := good, good, good
+		notHeld.ID, notHeld.Role, notHeld.Region = id(51), workflow.Reporter, "440703"
+		ended.ID, ended.Version, ended.EndedAt = id(52), 2, noon
+		ended.Grantor, byGone.Grantor = id(1), id(4)
+		byGone.ID = id(53)
+		return errors.Join(tx.InsertUser(deputy), tx.InsertUser(grantor), tx.InsertUser(gone), tx.InsertCredential(own),
+			tx.InsertDelegation(good), tx.InsertDelegation(notHeld), tx.InsertDelegation(ended), tx.InsertDelegation(byGone))
+	})
+	for day, count := range map[string]int{"2023-07-31": 0, "2023-08-01": 1, "2023-08-02": 1, "2023-08-03": 0} {
+		want := deputy
+		if count == 1 {
+			want.Grants = append(slices.Clone(deputy.Grants), workflow.Grant{Role: workflow.Reviewer, OnBehalf: id(3)})
+		}
+		_, u, err := b.store.Identity(t.Context(), own.Hash, date(day))
+		sameError(t, err, nil)
+		same(t, u, want)
+	}
 	for range 2 { // the second time the statement may be prepared
-		c, u, err := b.store.Identity(t.Context(), credential.Hash)
+		c, u, err := b.store.Identity(t.Context(), credential.Hash, date("2023-08-01"))
 		sameError(t, err, nil)
 		same(t, c, credential)
 		same(t, u, user)
 	}
 	for _, stranger := range append([]string{"C0FFEE"}, strangers...) {
-		_, _, err := b.store.Identity(t.Context(), stranger)
+		_, _, err := b.store.Identity(t.Context(), stranger, date("2023-08-01"))
 		sameError(t, err, workflow.ErrNoRow)
 	}
 }

@@ -22,7 +22,10 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 		tests func(t *testing.T, setup setup)
 	}{
 		{"Regions", testRegions},
+		{"RegionChanges", testRegionChanges},
 		{"Users", testUsers},
+		{"UserPages", testUserPages},
+		{"Delegations", testDelegations},
 		{"Credentials", testCredentials},
 		{"Attempts", testAttempts},
 		{"Factors", testFactors},

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -29,6 +30,86 @@ func testRegions(t *testing.T, setup setup) {
 		b := setup(t)
 		b.seed()
 		b.refused(workflow.ErrDuplicate, func(tx workflow.Tx) error { return tx.InsertRegion(workflow.Region{Code: "440703", Name: "x"}) })
+	})
+}
+
+func testRegionChanges(t *testing.T, setup setup) {
+	t.Run("change at the version that was read only", func(t *testing.T) {
+		b := setup(t)
+		region := workflow.Region{Code: "440703", Name: "蓬江区", Retired: true, Version: 2}
+		everyFieldSet(t, region)
+		b.update(func(tx workflow.Tx) error { return tx.InsertRegion(region) })
+		same(t, read(b, func(r workflow.Reader) (workflow.Region, error) { return r.Region("440703") }), region)
+		changed := workflow.Region{Code: "440703", Name: "蓬江", Version: 3}
+		b.refused(workflow.ErrChanged, func(tx workflow.Tx) error { return tx.SaveRegion(changed, 1) })
+		b.update(func(tx workflow.Tx) error { return tx.SaveRegion(changed, 2) })
+		same(t, read(b, func(r workflow.Reader) (workflow.Region, error) { return r.Region("440703") }), changed)
+	})
+}
+
+func testDelegations(t *testing.T, setup setup) {
+	t.Run("come back with every field, to both, newest first", func(t *testing.T) {
+		b := setup(t)
+		sample := func(n, grantor, deputy int) workflow.Delegation {
+			return workflow.Delegation{
+				ID: id(60 + n), Grantor: id(grantor), Deputy: id(deputy), Role: workflow.Reporter, Region: "440703", From: date("2023-08-01"), To: date("2023-08-15"),
+				Version: 2, CreatedAt: after(time.Duration(n) * time.Microsecond), EndedAt: after(time.Hour),
+			}
+		}
+		first, second, other := sample(1, 1, 2), sample(2, 2, 1), sample(3, 3, 2)
+		everyFieldSet(t, first)
+		b.update(func(tx workflow.Tx) error {
+			for n, login := range []string{"a.x", "b.x", "c.x"} {
+				u := sampleUser()
+				u.ID, u.Login = id(n+1), login
+				if err := tx.InsertUser(u); err != nil {
+					return err
+				}
+			}
+			return errors.Join(tx.InsertDelegation(first), tx.InsertDelegation(second), tx.InsertDelegation(other))
+		})
+		same(t, read(b, func(r workflow.Reader) (workflow.Delegation, error) { return r.Delegation(first.ID) }), first)
+		same(t, read(b, func(r workflow.Reader) ([]workflow.Delegation, error) { return r.Delegations(id(1)) }), []workflow.Delegation{second, first})
+		neverFound(b, "Delegation", workflow.Reader.Delegation)
+		open := sample(4, 1, 2)
+		open.Version, open.EndedAt = 1, time.Time{}
+		b.update(func(tx workflow.Tx) error { return tx.InsertDelegation(open) })
+		ended := open
+		ended.Version, ended.EndedAt = 2, after(time.Minute)
+		b.refused(workflow.ErrChanged, func(tx workflow.Tx) error { return tx.SaveDelegation(ended, 2) })
+		b.update(func(tx workflow.Tx) error { return tx.SaveDelegation(ended, 1) })
+		same(t, read(b, func(r workflow.Reader) (workflow.Delegation, error) { return r.Delegation(open.ID) }), ended)
+	})
+}
+
+func testUserPages(t *testing.T, setup setup) {
+	t.Run("come in pages by login, whole", func(t *testing.T) {
+		b := setup(t)
+		var want []workflow.User
+		for i, login := range []string{"a", "b", "c"} {
+			u := sampleUser()
+			u.ID, u.Login = id(i+1), login+".x"
+			want = append(want, u)
+		}
+		none := want[1]
+		none.Grants = nil
+		want[1] = none
+		b.update(func(tx workflow.Tx) error {
+			for _, u := range slices.Backward(want) {
+				if err := tx.InsertUser(u); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		page := func(after string, limit int) []workflow.User {
+			return read(b, func(r workflow.Reader) ([]workflow.User, error) { return r.UsersAfter(after, limit) })
+		}
+		same(t, page("", 2), want[:2])
+		same(t, page("B.X", 2), want[2:])
+		if rest := page("c.x", 2); len(rest) != 0 {
+			t.Errorf("after the last come %v", rest)
+		}
 	})
 }
 
@@ -104,6 +185,7 @@ func testCredentials(t *testing.T, setup setup) {
 		return workflow.Credential{
 			Hash: hash, UserID: id(1), Kind: workflow.TokenCredential, Label: "导入脚本",
 			CreatedAt: created, LastSeen: after(time.Second), ExpiresAt: after(-time.Hour), Needs: workflow.NeedsTOTP,
+			Scopes: []workflow.Scoped{"task.read", "read"}, Address: "203.0.113.9", Agent: "Firefox, Windows",
 		}
 	}
 	start := func(t *testing.T, credentials ...workflow.Credential) *bundle {

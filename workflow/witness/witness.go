@@ -120,6 +120,10 @@ func (f *File) Add(notes ...[]byte) (err error) {
 // postTimeout is how long who listens at the URL may take.
 const postTimeout = 10 * time.Second
 
+// poster follows no redirect: only the address that was configured is spoken to, and
+// what is sent on with another method would arrive without the checkpoint.
+var poster = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
 // Post sends a checkpoint as text to a URL. Any answer but 2xx is an error.
 func Post(ctx context.Context, url string, note []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, postTimeout)
@@ -129,7 +133,7 @@ func Post(ctx context.Context, url string, note []byte) error {
 		return fmt.Errorf("posting a checkpoint: %w", err)
 	}
 	req.Header.Set("Content-Type", "text/plain; charset=utf-8")
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := poster.Do(req)
 	if err != nil {
 		return fmt.Errorf("posting a checkpoint: %w", err)
 	}

@@ -73,10 +73,17 @@ func TestWhoListensGetsTheText(t *testing.T) {
 	var got []byte
 	status := http.StatusNoContent
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/moved" {
+			http.Redirect(w, r, "/", http.StatusFound)
+			return
+		}
 		got, _ = io.ReadAll(r.Body)
 		w.WriteHeader(status)
 	}))
 	defer server.Close()
+	if err := witness.Post(t.Context(), server.URL+"/moved", note("1")); err == nil || got != nil {
+		t.Errorf("a redirect was followed, with %q: %v", got, err)
+	}
 	if err := witness.Post(t.Context(), server.URL, note("1")); err != nil || !bytes.Equal(got, note("1")) {
 		t.Errorf("posted %q: %v", got, err)
 	}
