@@ -32,7 +32,6 @@ var allowed = map[string]string{
 	"workflow/ooxml":            "",
 	"workflow/wording":          "workflow/assess workflow/calendar",
 	"workflow/sheet":            "workflow/ooxml",
-	"workflow/wording":          "workflow/assess workflow/calendar",
 	"workflow/soffice":          "workflow",
 	"workflow/trail":            "workflow workflow/audit workflow/sheet",
 	"workflow/gormstore":        "migrations workflow workflow/assess workflow/audit workflow/calendar",
