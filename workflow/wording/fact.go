@@ -51,7 +51,7 @@ func (r *reader) text(text string) {
 	for i, p := range parts(text) {
 		r.part = i
 		for _, whole := range sentences(p.Text) {
-			if len(whole) > longest {
+			if len(whole) > longest || len(r.facts) > mostFacts {
 				r.marks = append(r.marks, markOf("too_long", "", "句子过长，没有读取", "a sentence is too long and was not read"))
 				continue
 			}
@@ -63,8 +63,11 @@ func (r *reader) text(text string) {
 	}
 }
 
+// mostFacts is how many facts of a text are read: a task has at most 200 measures.
+const mostFacts = 300
+
 // longest is the length of a sentence that is read, in bytes.
-const longest = 6000
+const longest = 2400
 
 // span collects the facts of one sentence.
 type spanner struct {
