@@ -43,6 +43,12 @@ fuzz: go ## fuzz the readers of foreign input, a minute each
 	go test ./workflow/wording -run '^$$' -fuzz FuzzReadRequirement -fuzztime 60s -fuzzminimizetime 20x
 	go test ./workflow/audit -run '^$$' -fuzz FuzzScan -fuzztime 60s -fuzzminimizetime 20x
 	go test ./workflow/audit -run '^$$' -fuzz FuzzCheckBundle -fuzztime 60s -fuzzminimizetime 20x
+	go test ./workflow/workbook -run '^$$' -fuzz FuzzRead -fuzztime 60s -fuzzminimizetime 20x
+
+.PHONY: test-docs
+test-docs: go ## let LibreOffice open and save the documents: DUBAN_PICTURES=folder
+	@command -v soffice >/dev/null || { echo "LibreOffice is missing: apt-get install libreoffice-calc-nogui libreoffice-writer-nogui" >&2; exit 1; }
+	go test -tags docs ./workflow/workbook -run LibreOffice -count=1 -timeout 20m -v
 
 .PHONY: lint
 lint: go ## run golangci-lint, when it is installed

@@ -123,8 +123,7 @@ var needTexts = map[workflow.Need]workflow.Text{
 }
 
 func (o operation) access(a Access) operation {
-	o.Metadata = map[string]any{accessKey: a}
-	return o
+	return o.noted(accessKey, a)
 }
 
 // admits enters an operation into the table, and into the OpenAPI document, before

@@ -82,10 +82,14 @@ func (s *server) identify(r *request, public bool) error {
 	}
 	who, err := s.service.Authenticate(r.http.Context(), secret)
 	if err != nil {
+		r.refusedSecret = workflow.KindOf(err) == workflow.Unauthenticated
 		return err
 	}
 	who.Channel, who.Address, who.RequestID = r.actor.Channel, r.actor.Address, r.actor.RequestID
 	r.actor, r.secret = who, secret
+	if authorization != "" {
+		s.usedToken(r)
+	}
 	return nil
 }
 

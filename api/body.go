@@ -28,10 +28,7 @@ const streamKey = "duban:stream"
 // answer with: body.too_large, body.timeout or body.incomplete. The handler's input
 // must have no Body. Idempotency-Key covers method and path then, not the content.
 func (o operation) streamed(limit int64, kinds ...string) operation {
-	if o.Metadata == nil {
-		o.Metadata = map[string]any{}
-	}
-	o.Metadata[streamKey] = limit
+	o = o.noted(streamKey, limit)
 	content := map[string]*huma.MediaType{}
 	for _, kind := range kinds {
 		content[kind] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}

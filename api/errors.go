@@ -105,6 +105,7 @@ func (r *request) problem(err error) *problem {
 		refused = &refusal{statuses[e.Kind], e}
 	}
 	e := refused.why
+	r.refusal = e.Code
 	switch e.Kind {
 	case workflow.Internal:
 		r.log.Error("internal error", "error", err)

@@ -62,6 +62,15 @@ func (s *server) inForms(o operation, body reflect.Type, others ...string) opera
 	return o
 }
 
+// noted keeps something about the operation for those who handle its requests.
+func (o operation) noted(key string, value any) operation {
+	if o.Metadata == nil {
+		o.Metadata = map[string]any{}
+	}
+	o.Metadata[key] = value
+	return o
+}
+
 func (o operation) status(code int) operation {
 	o.DefaultStatus = code
 	return o

@@ -27,8 +27,10 @@ type request struct {
 	body   []byte    // as received
 	stream io.Reader // the body of an operation that is streamed
 
-	started time.Time
-	control *http.ResponseController
+	refusal       string // code of what the caller was told; empty for none
+	refusedSecret bool   // a session or token was shown that is none any more, or never was
+	started       time.Time
+	control       *http.ResponseController
 }
 
 type requestKey struct{}
@@ -59,6 +61,7 @@ func (s *server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 
 		r.run(c, next)
 
+		s.guarded(r, c.Path(), c.Response().Status)
 		s.log.LogAttrs(c.Request().Context(), slog.LevelInfo, "request",
 			slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Int("status", c.Response().Status),
 			slog.Duration("duration", time.Since(r.started)), slog.String("user_id", r.actor.UserID),

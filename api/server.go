@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"duban/workflow"
+	"duban/workflow/seclog"
 )
 
 // Options is what the API needs to run.
@@ -31,9 +32,14 @@ type Options struct {
 	// TrustedProxies are the reverse proxies whose X-Forwarded-For is believed;
 	// with none, the address of a request is that of its connection.
 	TrustedProxies []netip.Prefix
+	// Security is where refusals go that no audit event tells of; nil: nowhere.
+	Security *seclog.Log
+	// SSO is the OpenID provider that people sign in by; nil: there is none.
+	SSO *SSO
 }
 
-// server holds what handlers share. It never changes after New.
+// server holds what handlers share. It never changes after New, but for what places
+// remembers.
 type server struct {
 	service *workflow.Service
 	log     *slog.Logger
@@ -41,6 +47,12 @@ type server struct {
 	cross   *http.CrossOriginProtection
 	api     huma.API
 	table   []Access // of every route
+
+	security *seclog.Log
+	places   *places
+	sso      *SSO
+	// workbooks holds a place for each workbook that is read now.
+	workbooks chan struct{}
 }
 
 // New returns the handler of everything below "/". It panics when a route is
@@ -58,6 +70,9 @@ func build(o Options) (*server, *echo.Echo) {
 		service: o.Service, log: o.Log,
 		cookie: sessionCookie{secure: o.SecureCookies},
 		cross:  http.NewCrossOriginProtection(),
+
+		security: o.Security, places: &places{}, sso: o.SSO,
+		workbooks: make(chan struct{}, 2),
 	}
 	e.HTTPErrorHandler = s.echoError
 	e.Use(s.begin)
@@ -75,6 +90,7 @@ const base = "/api/v1"
 // routes is the list of every operation, with who may use it.
 func (s *server) routes() {
 	write(s, post("/sessions", "signIn", tagSession, "登录", "Sign in").public().status(http.StatusCreated), s.signIn)
+	read(s, get("/sign-in", "getSignIn", tagSession, "登录方式", "Ways to sign in").public(), s.ways)
 	read(s, get("/session", "me", tagSession, "当前用户", "Who am I").anySession(), s.me)
 	write(s, del("/session", "signOut", tagSession, "退出登录", "Sign out").anySession(), s.signOut)
 	write(s, post("/session/totp", "completeTOTP", tagSession, "登录第二步：动态口令或恢复码", "Second step of signing in: a code, or a recovery code").selfService().during(workflow.NeedsTOTP), s.completeTOTP)
@@ -102,6 +118,8 @@ func (s *server) routes() {
 	write(s, post("/campaigns/{code}/tasks", "assignTask", tagCampaigns, "交办任务", "Assign a task").needs(ofRegion, workflow.EventPermission(workflow.EventAssign)).repeatable().status(http.StatusCreated), s.assign)
 	read(s, get("/campaigns/{code}/periods", "listPeriods", tagCampaigns, "报告期列表", "List periods").needs(ofNothing, workflow.MayReadCampaigns), s.periods)
 	write(s, post("/campaigns/{code}/periods/{period}/open", "openPeriod", tagCampaigns, "开启报告期", "Open a period").needs(ofNothing, workflow.EventPermission(workflow.EventOpenPeriod)).repeatable().versioned(), s.openPeriod)
+	read(s, s.getWorkbookOperation(), s.getWorkbook)
+	write(s, s.sendWorkbookOperation(), s.sendWorkbook)
 	read(s, s.meetingPackOperation().needs(ofScope, workflow.MayReadLagTable, workflow.MayReadEvents), s.meetingPack)
 	read(s, get("/campaigns/{code}/periods/{period}/tally", "getTally", tagCampaigns, "各区县任务统计", "Count tasks by region").needs(ofScope, workflow.MayReadTasks), s.tally)
 	read(s, s.inForms(get("/campaigns/{code}/periods/{period}/lag-table", "getLagTable", tagCampaigns, "进度滞后情况表", "The lag table").needs(ofScope, workflow.MayReadLagTable),
@@ -141,6 +159,10 @@ func (s *server) routes() {
 func (s *server) pages(e *echo.Echo) {
 	spec := s.specification()
 	s.page(e, http.MethodGet, "/", "首页", "The first page", landing)
+	s.page(e, http.MethodGet, ssoLogin, "统一身份认证登录", "Sign in by the provider", s.beginSSO)
+	s.page(e, http.MethodGet, ssoCallback, "统一身份认证返回", "Come back from the provider", s.finishSSO)
+	s.page(e, http.MethodGet, ssoLogout, "统一身份认证退出", "Sign out with the provider too", s.leaveSSO)
+	s.page(e, http.MethodPost, ssoLogout, "统一身份认证的退出通知", "The provider tells of a sign-out", s.endedSSO)
 	s.page(e, http.MethodGet, "/healthz", "进程是否存活", "Is the process alive", s.healthy)
 	s.page(e, http.MethodGet, "/readyz", "是否就绪", "Is it ready", s.ready)
 	s.page(e, http.MethodGet, "/api/openapi.json", "接口文档 JSON", "The OpenAPI document as JSON", spec.json)

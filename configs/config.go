@@ -34,6 +34,9 @@ type Config struct {
 	Auth           Auth     `koanf:"auth"`
 	Log            Log      `koanf:"log"`
 	Audit          Audit    `koanf:"audit"`
+	TLS            TLS      `koanf:"tls"`
+	MaxConnections int      `koanf:"max_connections"` // open at the same time
+	OIDC           OIDC     `koanf:"-"`               // auth.oidc
 
 	// Ignored are variables that look like Duban's and are not: slips, most
 	// likely, worth a warning.
@@ -50,9 +53,16 @@ type Database struct {
 
 // Log says what is logged and how.
 type Log struct {
-	Level  string `koanf:"level"`  // debug, info, warn, error
-	Format string `koanf:"format"` // json or text
+	Level    string `koanf:"level"`    // debug, info, warn, error
+	Format   string `koanf:"format"`   // json or text
+	Security string `koanf:"security"` // of the security log: SecurityStderr, SecurityNone or a file
 }
+
+// Places of the security log that are no file.
+const (
+	SecurityStderr = "stderr"
+	SecurityNone   = "none" // what happened still stands in the audit trail
+)
 
 // Audit says how the log of audit events is signed and where its checkpoints go.
 type Audit struct {
@@ -67,10 +77,11 @@ const envPrefix = "DUBAN_"
 var (
 	keys = append([]string{
 		"data_dir", "listen", "secret", "workflow", "secure_cookies",
-		"database.dialect", "database.path", "database.dsn", "database.max_conns", "log.level", "log.format",
+		"database.dialect", "database.path", "database.dsn", "database.max_conns", "log.level", "log.format", "log.security",
 		"audit.key", "audit.checkpoints", "audit.webhook",
+		"tls.cert", "tls.key", "tls.redirect", "tls.acme.email", "tls.acme.directory", "tls.acme.ca", "max_connections",
 	}, authKeys...)
-	listKeys = []string{"trusted_proxies", "auth.totp_required"}
+	listKeys = []string{"trusted_proxies", "auth.totp_required", "tls.acme.domains", "auth.oidc.scopes"}
 )
 
 // Load reads the file, when one is named, and the DUBAN_* variables of environ
@@ -83,8 +94,8 @@ func Load(path string, environ []string) (Config, error) {
 			return Config{}, fmt.Errorf("reading the configuration: %w", err)
 		}
 		for _, key := range k.Keys() {
-			if !slices.Contains(append(slices.Clone(keys), listKeys...), key) {
-				return Config{}, fmt.Errorf("%s: unknown key %s; the keys are %s", path, key, strings.Join(append(slices.Clone(keys), listKeys...), ", "))
+			if known := slices.Concat(keys, oidcKeys, listKeys, fileKeys); !slices.Contains(known, key) {
+				return Config{}, fmt.Errorf("%s: unknown key %s; the keys are %s", path, key, strings.Join(known, ", "))
 			}
 		}
 	}
@@ -98,9 +109,13 @@ func Load(path string, environ []string) (Config, error) {
 	c := Config{
 		Ignored: unknown,
 		DataDir: "data", Listen: "127.0.0.1:8080",
-		Database: Database{Dialect: "sqlite"}, Auth: Auth{Profile: "nist"}, Log: Log{Level: "info", Format: "text"},
+		Database: Database{Dialect: "sqlite"}, Auth: Auth{Profile: "nist"}, Log: Log{Level: "info", Format: "text", Security: SecurityStderr},
+		MaxConnections: defaultConnections, OIDC: defaultOIDC(),
 	}
 	if err := k.Unmarshal("", &c); err != nil {
+		return Config{}, fmt.Errorf("reading the configuration: %w", err)
+	}
+	if err := c.OIDC.read(k); err != nil {
 		return Config{}, fmt.Errorf("reading the configuration: %w", err)
 	}
 	return c, c.check()
@@ -110,7 +125,7 @@ func Load(path string, environ []string) (Config, error) {
 var ownVariables = []string{"DUBAN_LANG", "DUBAN_CONFIG"}
 
 func envKey(name, value string, unknown *[]string) (string, any) {
-	for _, key := range keys {
+	for _, key := range slices.Concat(keys, oidcKeys) {
 		if name == envPrefix+strings.ToUpper(strings.ReplaceAll(key, ".", "_")) {
 			return key, value
 		}
@@ -150,8 +165,16 @@ func (c Config) check() error {
 	if !slices.Contains([]string{"json", "text"}, c.Log.Format) {
 		bad("log.format is %q: set json or text", c.Log.Format)
 	}
+	if c.Log.Security == "" {
+		bad("log.security is empty: set %s, %s or a file", SecurityStderr, SecurityNone)
+	}
 	if _, err := c.Proxies(); err != nil {
 		bad("%w", err)
+	}
+	c.TLS.check(bad)
+	c.OIDC.check(bad)
+	if c.MaxConnections < 1 {
+		bad("max_connections is %d: set 1 or more", c.MaxConnections)
 	}
 	c.Auth.check(bad)
 	if c.Secret != "" {
@@ -282,11 +305,15 @@ func (c Config) Settings() map[string]string {
 	}
 	set["listen"], set["trusted_proxies"] = c.Listen, strings.Join(c.TrustedProxies, " ")
 	set["auth"] = fmt.Sprintf("%+v", c.Auth)
-	set["log"] = c.Log.Level + " " + c.Log.Format
+	set["log"] = c.Log.Level + " " + c.Log.Format + " " + c.Log.Security
 	set["audit.checkpoints"], set["audit.webhook"] = c.CheckpointsPath(), ""
 	if u, err := url.Parse(c.Audit.Webhook); err == nil {
 		set["audit.webhook"] = u.Host // the rest may be a secret
 	}
+	set["tls.cert"], set["tls.redirect"] = c.TLS.Cert, c.TLS.Redirect
+	set["tls.acme"] = strings.TrimSpace(c.TLS.ACME.Directory + " " + strings.Join(c.TLS.ACME.Domains, " "))
+	c.OIDC.settings(set)
+	set["max_connections"] = strconv.Itoa(c.MaxConnections)
 	set["secret"], set["audit.key"] = strconv.FormatBool(c.Secret != ""), strconv.FormatBool(c.Audit.Key != "")
 	return set
 }

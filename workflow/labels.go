@@ -27,6 +27,8 @@ var eventLabels = map[string]Text{
 	eventRecoveryUse:    {ZH: "使用恢复码", EN: "Use recovery code"},
 	eventStep:           {ZH: "登录第二步", EN: "Second step of sign-in"},
 	"import":            {ZH: "导入专项工作文件", EN: "Import campaign file"},
+	"user.claims":       {ZH: "按身份提供方的声明变更角色", EN: "Change roles as the provider claims"},
+	"link.create":       {ZH: "关联身份提供方的人员", EN: "Link a person of the provider"},
 	eventSettings:       {ZH: "变更服务器设置", EN: "Change server settings"},
 	"session.start":     {ZH: "登录", EN: "Sign in"},
 	"credential.issue":  {ZH: "登录或签发令牌", EN: "Sign in or issue token"},

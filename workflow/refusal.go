@@ -59,7 +59,7 @@ func (s *Service) recordRefusal(ctx context.Context, call Call, e *Error) error 
 	if event.ActorID == "" {
 		event.ActorID = nobody
 	}
-	return s.store.Update(ctx, func(tx Tx) error {
+	err = s.store.Update(ctx, func(tx Tx) error {
 		e := event
 		if e.Subject == SubjectTask {
 			task, err := tx.Task(e.SubjectID)
@@ -76,6 +76,10 @@ func (s *Service) recordRefusal(ctx context.Context, call Call, e *Error) error 
 		}
 		return tx.AppendEvents([]audit.Event{e})
 	})
+	if err == nil {
+		s.tell(event)
+	}
+	return err
 }
 
 // nobody is the actor of attempts by people who did not say who they are.

@@ -58,6 +58,7 @@ type Told struct {
 	Regions     []Region
 	Users       []UserPast
 	Delegations []Delegation
+	Links       []Link
 	Campaigns   []CampaignPast
 	Tasks       []TaskPast
 	Unknown     []string // identities of which it is not known: their events cannot be read

@@ -82,6 +82,9 @@ func (h *saga) people() {
 		if _, err := h.CreateUser(h.ctx(), by(operator), workflow.User{Login: login, Name: "某" + login, Grants: grants}, "correct horse battery"); err != nil {
 			h.t.Fatal(err)
 		}
+		if _, err := h.LinkUser(h.ctx(), by(operator), login, "https://login.example.gov.cn", "sub-of-"+login); err != nil {
+			h.t.Fatal(err)
+		}
 	}
 }
 

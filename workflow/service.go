@@ -23,6 +23,8 @@ type Service struct {
 	logKey LogKey
 	// archives is where archived events are; nil: nowhere
 	archives ArchiveFolder
+	// watch is told of committed events; nil: nobody is
+	watch func(audit.Event)
 
 	campaigns sync.Map // code -> Campaign as last read; used while its version is the stored one
 }
@@ -80,6 +82,8 @@ type unit struct {
 	// committed: before, it may be of a version that is rolled back.
 	looked *Campaign
 	keyed  bool // an event carries the request key
+	// logged are the events to tell of once they are committed
+	logged []audit.Event
 }
 
 // desk is a unit of work that may write anything, not only what a step does.
@@ -168,6 +172,7 @@ func (r *run[T]) once(ctx context.Context, carryOut func() error) (T, error) {
 		if looked := r.unit.looked; looked != nil {
 			r.svc.campaigns.Store(looked.Code, *looked)
 		}
+		r.svc.tell(r.unit.logged...)
 		return r.out, nil
 	}
 	if r.call.Request != nil && KindOf(err) != Unavailable {
@@ -221,6 +226,7 @@ func (u *unit) log(e audit.Event) error {
 	if err != nil {
 		return err
 	}
+	u.logged = append(u.logged, sealed)
 	return u.AppendEvents([]audit.Event{sealed})
 }
 

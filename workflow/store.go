@@ -64,6 +64,7 @@ type Reader interface {
 	// not.
 	Credential(hash string) (Credential, error)
 	Credentials(userID string) ([]Credential, error) // newest first
+	Link(id string) (Link, error)
 	// PastPasswords returns the hashes kept of an account's earlier passwords, newest
 	// first.
 	PastPasswords(userID string) ([]string, error)
@@ -167,6 +168,7 @@ type Tx interface {
 	// SaveUser writes name, password with when and how it was set, second factor,
 	// disabled, grants and version of the user whose version is still was.
 	SaveUser(u User, was int) error
+	InsertLink(Link) error
 	InsertCredential(Credential) error
 	// SaveCredential writes LastSeen and ExpiresAt.
 	SaveCredential(Credential) error

@@ -105,6 +105,9 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 				return subjects(t, SubjectDelegation, foldDelegation, func(told *Told) *[]Delegation { return &told.Delegations })
 			},
 			func() error {
+				return subjects(t, SubjectLink, foldLink, func(told *Told) *[]Link { return &told.Links })
+			},
+			func() error {
 				return subjects(t, SubjectCampaign, foldCampaign, func(told *Told) *[]CampaignPast { return &told.Campaigns })
 			},
 			func() error {

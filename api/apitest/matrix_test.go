@@ -181,6 +181,9 @@ func (m *matrix) put(a api.Access, r recipe, c cell) string {
 		version := m.do("auditor", http.MethodGet, "/api/v1/tasks/"+o.params["id"], "").header.Get("ETag")
 		headers = []string{"If-Match", cmp.Or(version, `"1"`)}
 	}
+	if r.file != nil {
+		body, headers = r.file(m.realm, o), []string{"Content-Type", "application/octet-stream"}
+	}
 	got := m.ask(c.by, a.Method, o.fill(m.t, a.Path), r.query, body, headers...)
 	said := allowed
 	if got.status >= http.StatusBadRequest {

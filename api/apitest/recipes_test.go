@@ -17,11 +17,12 @@ type recipe struct {
 	state   workflow.State // that the task must be in, or the region or account; "" for any
 	body    string
 	query   string
-	spends  bool   // it ends the credential that it is asked with
-	answer  string // what those are told who may ask; "" is that it is done
-	match   bool   // it is asked for the task's version, which names the report that was read
-	unknown string // status and code where what the path or body names is unknown, if not missing
-	ended   string // status and code of a change where it has ended, if it is refused then
+	file    func(r *realm, o object) string // makes the body, a file
+	spends  bool                            // it ends the credential that it is asked with
+	answer  string                          // what those are told who may ask; "" is that it is done
+	match   bool                            // it is asked for the task's version, which names the report that was read
+	unknown string                          // status and code where what the path or body names is unknown, if not missing
+	ended   string                          // status and code of a change where it has ended, if it is refused then
 }
 
 // recipes of operations that need more than their path. A GET without required
@@ -46,6 +47,7 @@ var recipes = map[string]recipe{
 	"assignTask":     {body: `{"code":"t-{n}","region":"{region}","subject":"任务","requirement":"要求","measures":[{"code":"pool","kind":"qualitative"}]}`, unknown: "422 invalid"},
 	"openPeriod":     {unknown: "422 invalid"},
 	"getConsistency": {query: "from=0&to=0"},
+	"sendWorkbook":   {file: (*realm).emptyWorkbook},
 
 	"createRegion":   {body: `{"code":"46{n}","name":"区{n}"}`},
 	"renameRegion":   {body: `{"name":"区{n}"}`},

@@ -23,13 +23,15 @@ import (
 
 // house is everything that is wired together for one run.
 type house struct {
-	config  configs.Config
-	store   *gormstore.Store
-	def     *workflow.Definition
-	policy  *rbac.Policy
-	secret  []byte
-	logKey  workflow.LogKey
-	service *workflow.Service
+	config configs.Config
+	store  *gormstore.Store
+	def    *workflow.Definition
+	policy *rbac.Policy
+	secret []byte
+	logKey workflow.LogKey
+	// securityFile is the file of the security log; nil when it is none
+	securityFile *logFile
+	service      *workflow.Service
 }
 
 // loadConfig reads file and environment.
@@ -92,8 +94,11 @@ func newHouse(ctx context.Context, c configs.Config) (*house, error) {
 	if h.logKey, err = logKey(c); err != nil {
 		return nil, err
 	}
-	if h.store, err = gormstore.Open(ctx, databaseOf(c)); err != nil {
+	if h.securityFile, err = openSecurityLog(c.Log); err != nil {
 		return nil, err
+	}
+	if h.store, err = gormstore.Open(ctx, databaseOf(c)); err != nil {
+		return nil, errors.Join(err, h.securityFile.close())
 	}
 	h.service = h.at(time.Now)
 	return h, nil
@@ -110,7 +115,8 @@ func collectLess() {
 
 // at returns the service with another clock.
 func (h *house) at(clock func() time.Time) *workflow.Service {
-	return workflow.NewService(h.store, h.policy, h.def, clock, h.secret).WithSignInRules(signInRules(h.config.Auth)).WithLogKey(h.logKey).WithArchives(witness.Folder(h.config.ArchivesPath()))
+	return workflow.NewService(h.store, h.policy, h.def, clock, h.secret).WithSignInRules(signInRules(h.config.Auth)).WithLogKey(h.logKey).
+		WithArchives(witness.Folder(h.config.ArchivesPath())).WithWatch(h.securityLog(nil).Event)
 }
 
 // signInRules are those of the profile with what is set besides.
@@ -139,7 +145,7 @@ func logKey(c configs.Config) (key workflow.LogKey, err error) {
 }
 
 // close gives the database back. Its error joins err.
-func (h *house) close(err *error) { *err = errors.Join(*err, h.store.Close()) }
+func (h *house) close(err *error) { *err = errors.Join(*err, h.store.Close(), h.securityFile.close()) }
 
 func databaseOf(c configs.Config) gormstore.Config {
 	return gormstore.Config{

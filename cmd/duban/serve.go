@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"sync"
 	"time"
@@ -20,15 +18,8 @@ import (
 	"duban/workflow"
 )
 
-// Limits of the HTTP server.
-const (
-	headerTimeout   = 5 * time.Second
-	readTimeout     = 30 * time.Second
-	writeTimeout    = 60 * time.Second
-	keepAlive       = 120 * time.Second
-	maxHeader       = 64 << 10
-	shutdownTimeout = 20 * time.Second
-)
+// shutdownTimeout is how long requests that are under way may take to end.
+const shutdownTimeout = 20 * time.Second
 
 func (p *program) serve() *cobra.Command {
 	return &cobra.Command{
@@ -49,47 +40,41 @@ func (p *program) listen(ctx context.Context, h *house) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
-		Handler: api.New(api.Options{
-			Service: h.service, Log: log, Version: version, SecureCookies: h.config.SecureCookies, TrustedProxies: proxies,
-		}),
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: keepAlive, MaxHeaderBytes: maxHeader,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-	listener, err := net.Listen("tcp", h.config.Listen)
+	provider, err := newSSO(h.config.OIDC, h.secret)
 	if err != nil {
-		return fmt.Errorf(p.text("无法监听 %s，请换 listen（DUBAN_LISTEN）：%w", "cannot listen on %s, set another listen (DUBAN_LISTEN): %w"), h.config.Listen, err)
+		return err
+	}
+	if provider != nil {
+		go meet(ctx, provider.Provider, log)
+	}
+	security := h.securityLog(p.stderr)
+	h.service.WithWatch(security.Event)
+	reopenOnHangup(ctx, h.securityFile, log)
+	front, err := p.newFront(h, api.New(api.Options{
+		Service: h.service, Log: log, Version: version, SecureCookies: h.config.HTTPS(), TrustedProxies: proxies, Security: security, SSO: provider,
+	}), log)
+	if err != nil {
+		return err
 	}
 	for _, name := range h.config.Ignored {
 		log.Warn("a variable is not a setting of Duban and is ignored", "variable", name)
 	}
 	log.Info("serving", "version", version, "config", h.config)
-	fmt.Fprintf(p.stdout, p.text("督办已启动：http://%s （接口文档 /api/docs；按 Ctrl+C 停止）\n", "Duban is running: http://%s (API at /api/docs; Ctrl+C stops it)\n"), listener.Addr())
+	fmt.Fprintf(p.stdout, p.text("督办已启动：%s://%s （接口文档 /api/docs；按 Ctrl+C 停止）\n", "Duban is running: %s://%s (API at /api/docs; Ctrl+C stops it)\n"), front.scheme, front.address)
 	if err := p.noteSettings(ctx, h); err != nil {
 		log.Warn("the settings are not recorded as an event", "error", err)
 	}
 	keeper, err := newLogKeeper(h, log)
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, front.close())
 	}
 	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	var kept sync.WaitGroup
 	kept.Go(func() { keeper.run(keeping) })
 	defer kept.Wait() // after the last request has ended
 	defer stopKeeping()
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
+	if err := front.serve(ctx, log); err != nil {
 		return err
-	case <-ctx.Done():
-	}
-	log.Info("stopping")
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer cancel()
-	if err := server.Shutdown(ending); err != nil {
-		return fmt.Errorf("requests were still under way after %s: %w", shutdownTimeout, errors.Join(err, server.Close()))
 	}
 	log.Info("stopped")
 	return nil

@@ -59,7 +59,7 @@ func serving(t *testing.T, program string, environ []string) (address string, st
 		}
 	})
 	line, err := bufio.NewReader(out).ReadString('\n')
-	address = regexp.MustCompile(`http://[0-9.:]+`).FindString(line)
+	address = regexp.MustCompile(`https?://[0-9.:]+`).FindString(line)
 	if err != nil || address == "" {
 		text, _ := stop()
 		t.Fatalf("the server prints %q: %v\n%s", line, err, text)

@@ -16,7 +16,7 @@ import (
 func (p *program) user() *cobra.Command {
 	cmd := &cobra.Command{Use: "user", Short: "账号 / accounts", Args: cobra.NoArgs}
 	cmd.AddCommand(p.userAdd(), p.userList(), p.userShow(), p.userToken(), p.userRename(), p.userDisable(), p.userEnable(), p.userGrant(), p.userRevoke(),
-		p.userCredentials(), p.userEnd(), p.userPasswd(), p.userReset(), p.userTOTPRemove())
+		p.userCredentials(), p.userEnd(), p.userPasswd(), p.userReset(), p.userTOTPRemove(), p.userLink())
 	return cmd
 }
 

@@ -143,6 +143,15 @@ CREATE TABLE `grants` (
   PRIMARY KEY (`user_id`,`position`),
   CONSTRAINT `grants_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `links` (
+  `id` varchar(64) NOT NULL,
+  `user_id` varchar(64) NOT NULL,
+  `issuer` varchar(500) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `links_user` (`user_id`),
+  CONSTRAINT `links_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `past_passwords` (
   `user_id` varchar(64) NOT NULL,
   `ended_at` datetime(6) NOT NULL,

@@ -153,6 +153,14 @@ CREATE TABLE grants (
     PRIMARY KEY (user_id, position),
     CONSTRAINT grants_user FOREIGN KEY (user_id) REFERENCES users (id)
 ) STRICT;
+CREATE TABLE links (
+    id         TEXT NOT NULL,
+    user_id    TEXT NOT NULL,
+    issuer     TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT links_user FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
 CREATE TABLE past_passwords (
     user_id  TEXT NOT NULL,
     ended_at TEXT NOT NULL,

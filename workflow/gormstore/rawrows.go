@@ -34,6 +34,8 @@ func expectedOf(told workflow.Told) []expected {
 		return []expected{{regionsTable, "code", valuesOf(told.Regions, regionValues)}}
 	case workflow.SubjectDelegation:
 		return []expected{{delegationsTable, "id", valuesOf(told.Delegations, delegationValues)}}
+	case workflow.SubjectLink:
+		return []expected{{linksTable, "id", valuesOf(told.Links, linkValues)}}
 	case workflow.SubjectUser:
 		users, grants := expected{table: usersTable, column: "id"}, expected{table: grantsTable, column: "user_id"}
 		for _, p := range told.Users {

@@ -9,9 +9,9 @@ import (
 	"duban/workflow/ooxml"
 )
 
-// Sheet is a worksheet as it is shown: dates, percentages and numbers as their
+// Shown is a worksheet as it is shown: dates, percentages and numbers as their
 // formats have them, formulas as the values that were last computed.
-type Sheet struct {
+type Shown struct {
 	Name   string
 	Rows   [][]string // from row 1; short where the last cells are empty
 	Merges []Merge
@@ -23,7 +23,7 @@ type Merge struct{ FirstRow, FirstColumn, LastRow, LastColumn int }
 // Read reads the visible worksheets of a file from outside, after Guard has seen
 // it. Rows without values are empty. The error of a file that is refused is an
 // *ooxml.Refusal.
-func Read(data []byte, l Limits) ([]Sheet, error) {
+func Read(data []byte, l Limits) ([]Shown, error) {
 	extent, err := Guard(data, l)
 	if err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func Read(data []byte, l Limits) ([]Sheet, error) {
 		return nil, unreadable(err)
 	}
 	defer f.Close()
-	var all []Sheet
+	var all []Shown
 	for _, name := range f.GetSheetList() {
 		if shown, err := f.GetSheetVisible(name); err != nil || !shown {
 			continue
@@ -47,7 +47,7 @@ func Read(data []byte, l Limits) ([]Sheet, error) {
 	return all, nil
 }
 
-func readSheet(f *excelize.File, name string, last int) (s Sheet, err error) {
+func readSheet(f *excelize.File, name string, last int) (s Shown, err error) {
 	defer func() {
 		if r := recover(); r != nil { // the library does on some files that no program writes
 			err = fmt.Errorf("the library gave up: %v", r)

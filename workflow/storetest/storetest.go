@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 		{"Users", testUsers},
 		{"UserPages", testUserPages},
 		{"Delegations", testDelegations},
+		{"Links", testLinks},
 		{"Credentials", testCredentials},
 		{"Attempts", testAttempts},
 		{"Factors", testFactors},
