@@ -39,6 +39,8 @@ test: go tools ## run every test: Go, a real MariaDB, the README's commands
 .PHONY: fuzz
 fuzz: go ## fuzz the readers of foreign input, a minute each
 	go test ./workflow/intake -run '^$$' -fuzz FuzzReadCampaign -fuzztime 60s -fuzzminimizetime 20x
+	go test ./workflow/intake -run '^$$' -fuzz FuzzReadTable -fuzztime 60s -fuzzminimizetime 20x
+	go test ./workflow/wording -run '^$$' -fuzz FuzzReadRequirement -fuzztime 60s -fuzzminimizetime 20x
 	go test ./workflow/audit -run '^$$' -fuzz FuzzScan -fuzztime 60s -fuzzminimizetime 20x
 	go test ./workflow/audit -run '^$$' -fuzz FuzzCheckBundle -fuzztime 60s -fuzzminimizetime 20x
 	go test ./workflow/workbook -run '^$$' -fuzz FuzzRead -fuzztime 60s -fuzzminimizetime 20x
