@@ -88,6 +88,13 @@ func (o operation) repeatable() operation {
 		"Use the same key to repeat the same request: the answer is byte for byte the first one, and nothing happens twice.", http.StatusConflict)
 }
 
+// counted documents that failures count, and that too many from an address are
+// refused.
+func (o operation) counted() operation {
+	o.Errors = append(o.Errors, http.StatusTooManyRequests)
+	return o
+}
+
 // versioned documents If-Match.
 func (o operation) versioned() operation {
 	return o.header(headerMatch, "只在版本仍为 \"N\" 时执行，否则 412；`*` 为任意版本。/ "+

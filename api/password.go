@@ -22,7 +22,6 @@ type changePasswordIn struct {
 }
 
 func (s *server) changePassword(ctx context.Context, call workflow.Call, in *changePasswordIn) (*signInOut, error) {
-	call.Request = nil
 	issued, err := s.service.ChangePassword(ctx, call, in.Body.CurrentPassword, in.Body.NewPassword, in.Body.KeepTokens)
 	if err != nil {
 		return nil, err
@@ -39,7 +38,7 @@ type proofIn struct {
 }
 
 type ofUserIn struct {
-	Login string `path:"login" maxLength:"64" example:"pengjiang"`
+	Login string `path:"login" maxLength:"64" example:"pengjiang" doc:"登录名或编号 / Login or id"`
 	proofIn
 }
 
@@ -52,7 +51,6 @@ type oneTime struct {
 type oneTimeOut struct{ Body oneTime }
 
 func (s *server) resetPassword(ctx context.Context, call workflow.Call, in *ofUserIn) (*oneTimeOut, error) {
-	call.Request = nil
 	once, err := s.service.ResetPassword(ctx, call, in.Login, in.Body.Password, "")
 	if err != nil {
 		return nil, err

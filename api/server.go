@@ -89,18 +89,18 @@ const base = "/api/v1"
 
 // routes is the list of every operation, with who may use it.
 func (s *server) routes() {
-	write(s, post("/sessions", "signIn", tagSession, "登录", "Sign in").public().status(http.StatusCreated), s.signIn)
+	write(s, post("/sessions", "signIn", tagSession, "登录", "Sign in").public().status(http.StatusCreated).counted(), s.signIn)
 	read(s, get("/sign-in", "getSignIn", tagSession, "登录方式", "Ways to sign in").public(), s.ways)
 	read(s, get("/session", "me", tagSession, "当前用户", "Who am I").anySession(), s.me)
 	write(s, del("/session", "signOut", tagSession, "退出登录", "Sign out").anySession(), s.signOut)
-	write(s, post("/session/totp", "completeTOTP", tagSession, "登录第二步：动态口令或恢复码", "Second step of signing in: a code, or a recovery code").selfService().during(workflow.NeedsTOTP), s.completeTOTP)
-	write(s, post("/session/password", "changePassword", tagSession, "更改自己的密码", "Change my password").selfService().during("", workflow.NeedsPassword).described(aboutPassword), s.changePassword)
-	write(s, post("/session/totp/enrolment", "beginTOTP", tagSession, "启用动态口令：取得密钥", "Set up a second factor: get its secret").selfService().during("", workflow.NeedsEnrol), s.beginTOTP)
-	write(s, post("/session/totp/enrolment/confirm", "confirmTOTP", tagSession, "启用动态口令：用验证码确认", "Set up a second factor: confirm it by a code").selfService().during("", workflow.NeedsEnrol), s.confirmTOTP)
-	write(s, post("/session/totp/remove", "removeTOTP", tagSession, "移除自己的动态口令", "Remove my second factor").selfService().during("").status(http.StatusNoContent), s.removeTOTP)
-	write(s, post("/session/recovery-codes", "newRecoveryCodes", tagSession, "更换恢复码", "Replace my recovery codes").selfService().during(""), s.newRecoveryCodes)
-	write(s, post("/users/{login}/password-reset", "resetPassword", tagSession, "重置他人密码", "Reset somebody's password").needs(ofNothing, workflow.MayWriteUsers).described(aboutReset), s.resetPassword)
-	write(s, post("/users/{login}/totp-removal", "removeUserTOTP", tagSession, "移除他人丢失的动态口令", "Remove somebody's lost second factor").needs(ofNothing, workflow.MayWriteGrants).described(aboutReset).status(http.StatusNoContent), s.removeUserTOTP)
+	write(s, post("/session/totp", "completeTOTP", tagSession, "登录第二步：动态口令或恢复码", "Second step of signing in: a code, or a recovery code").selfService().during(workflow.NeedsTOTP).counted(), s.completeTOTP)
+	write(s, post("/session/password", "changePassword", tagSession, "更改自己的密码", "Change my password").selfService().during("", workflow.NeedsPassword).described(aboutPassword).counted(), s.changePassword)
+	write(s, post("/session/totp/enrolment", "beginTOTP", tagSession, "启用动态口令：取得密钥", "Set up a second factor: get its secret").selfService().during("", workflow.NeedsEnrol).counted(), s.beginTOTP)
+	write(s, post("/session/totp/enrolment/confirm", "confirmTOTP", tagSession, "启用动态口令：用验证码确认", "Set up a second factor: confirm it by a code").selfService().during("", workflow.NeedsEnrol).counted(), s.confirmTOTP)
+	write(s, post("/session/totp/remove", "removeTOTP", tagSession, "移除自己的动态口令", "Remove my second factor").selfService().during("").status(http.StatusNoContent).counted(), s.removeTOTP)
+	write(s, post("/session/recovery-codes", "newRecoveryCodes", tagSession, "更换恢复码", "Replace my recovery codes").selfService().during("").counted(), s.newRecoveryCodes)
+	write(s, post("/users/{login}/password-reset", "resetPassword", tagSession, "重置他人密码", "Reset somebody's password").needs(ofNothing, workflow.MayWriteUsers).described(aboutReset).counted(), s.resetPassword)
+	write(s, post("/users/{login}/totp-removal", "removeUserTOTP", tagSession, "移除他人丢失的动态口令", "Remove somebody's lost second factor").needs(ofNothing, workflow.MayWriteGrants).described(aboutReset).status(http.StatusNoContent).counted(), s.removeUserTOTP)
 	write(s, post("/tokens", "issueToken", tagSession, "签发 API 令牌", "Issue an API token").selfService().repeatable().status(http.StatusCreated), s.issueToken)
 
 	read(s, get("/definition", "getDefinition", tagFrame, "流程定义", "The workflow definition").selfService(), s.definition)

@@ -14,7 +14,6 @@ type codeIn struct {
 }
 
 func (s *server) completeTOTP(ctx context.Context, call workflow.Call, in *codeIn) (*signInOut, error) {
-	call.Request = nil
 	issued, err := s.service.CompleteTOTP(ctx, call, in.Body.Code)
 	if err != nil {
 		return nil, err
@@ -36,7 +35,6 @@ type enrolment struct {
 type beginTOTPOut struct{ Body enrolment }
 
 func (s *server) beginTOTP(ctx context.Context, call workflow.Call, in *beginTOTPIn) (*beginTOTPOut, error) {
-	call.Request = nil
 	shown, err := s.service.BeginTOTP(ctx, call, in.Body.Password)
 	if err != nil {
 		return nil, err
@@ -57,7 +55,6 @@ type confirmTOTPOut struct {
 }
 
 func (s *server) confirmTOTP(ctx context.Context, call workflow.Call, in *codeIn) (*confirmTOTPOut, error) {
-	call.Request = nil
 	issued, list, err := s.service.ConfirmTOTP(ctx, call, in.Body.Code)
 	if err != nil {
 		return nil, err
@@ -71,7 +68,6 @@ func (s *server) confirmTOTP(ctx context.Context, call workflow.Call, in *codeIn
 type codesOut struct{ Body codes }
 
 func (s *server) newRecoveryCodes(ctx context.Context, call workflow.Call, in *proofIn) (*codesOut, error) {
-	call.Request = nil
 	list, err := s.service.NewRecoveryCodes(ctx, call, in.Body.Password)
 	if err != nil {
 		return nil, err
@@ -82,7 +78,6 @@ func (s *server) newRecoveryCodes(ctx context.Context, call workflow.Call, in *p
 // removeTOTP ends the session in use with all others: signing in again shows that it
 // works without.
 func (s *server) removeTOTP(ctx context.Context, call workflow.Call, in *proofIn) (*signOutOut, error) {
-	call.Request = nil
 	if err := s.service.RemoveTOTP(ctx, call, "", in.Body.Password); err != nil {
 		return nil, err
 	}
@@ -90,6 +85,5 @@ func (s *server) removeTOTP(ctx context.Context, call workflow.Call, in *proofIn
 }
 
 func (s *server) removeUserTOTP(ctx context.Context, call workflow.Call, in *ofUserIn) (*struct{}, error) {
-	call.Request = nil
 	return &struct{}{}, s.service.RemoveTOTP(ctx, call, in.Login, in.Body.Password)
 }

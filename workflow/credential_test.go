@@ -97,6 +97,8 @@ func TestADisabledAccountIsOut(t *testing.T) {
 	}
 	_, err = w.Authenticate(w.ctx(), session.Secret)
 	kind(t, err, workflow.Unauthenticated, "unauthenticated")
+	_, err = w.OpenSession(w.ctx(), workflow.Actor{Channel: "test"}, u.ID, workflow.ByProvider)
+	kind(t, err, workflow.Unauthenticated, "session.refused")
 	_, err = w.SignIn(w.ctx(), workflow.Actor{Channel: "test"}, "zhang", goodPassword)
 	kind(t, err, workflow.Unauthenticated, "session.refused")
 	_, err = w.OpenSession(w.ctx(), workflow.Actor{Channel: "test"}, u.ID, workflow.ByProvider)

@@ -20,7 +20,7 @@ type Enrolment struct {
 // yet: the secret follows from the session, and another session has another. A
 // session that needs nothing must show the password.
 func (s *Service) BeginTOTP(ctx context.Context, call Call, proof string) (Enrolment, error) {
-	call = call.to(eventTOTP, SubjectUser, call.Actor.UserID)
+	call = call.secretly(eventTOTP, SubjectUser, call.Actor.UserID)
 	user, err := s.enrolling(ctx, call)
 	if err != nil {
 		return Enrolment{}, err
@@ -57,7 +57,7 @@ func (s *Service) candidate(call Call, user User) ([]byte, error) {
 // codes. It ends the account's other sessions, opens a new one in place of the
 // actor's, and returns the recovery codes, which are shown once.
 func (s *Service) ConfirmTOTP(ctx context.Context, call Call, code string) (Issued, []string, error) {
-	call = call.to(eventTOTP, SubjectUser, call.Actor.UserID)
+	call = call.secretly(eventTOTP, SubjectUser, call.Actor.UserID)
 	user, err := s.enrolling(ctx, call)
 	if err != nil {
 		return Issued{}, nil, err
@@ -112,7 +112,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, call Call, code string) (Issu
 // CompleteTOTP is the second step of signing in: it opens a session in place of one
 // that needs the code of the second factor. A recovery code does as well, once.
 func (s *Service) CompleteTOTP(ctx context.Context, call Call, code string) (Issued, error) {
-	call = call.to(eventStep, SubjectUser, call.Actor.UserID)
+	call = call.secretly(eventStep, SubjectUser, call.Actor.UserID)
 	user, err := s.inSession(ctx, call, NeedsTOTP)
 	if err != nil {
 		return Issued{}, err
@@ -171,12 +171,13 @@ func errCode() *Error {
 		"验证码不正确、已用过，或连续失败次数过多（此时须等待 15 分钟）", "The code is wrong or used, or it failed too often: then an account waits 15 minutes")
 }
 
-// RemoveTOTP takes the second factor of an account away, with its recovery codes: the
+// RemoveTOTP takes the second factor of an account, by login or id, away, with its
+// recovery codes: the
 // actor's own when no login is given, unless a role needs one. proof is the actor's own
 // password. Who resets passwords may not do this to others: so no administrator
 // alone can sign in as somebody else. It ends the sessions of the account.
 func (s *Service) RemoveTOTP(ctx context.Context, call Call, login, proof string) error {
-	call = call.to(eventTOTPRemove, SubjectUser, call.Actor.UserID)
+	call = call.secretly(eventTOTPRemove, SubjectUser, call.Actor.UserID)
 	var user User
 	var err error
 	if login == "" {
@@ -190,7 +191,7 @@ func (s *Service) RemoveTOTP(ctx context.Context, call Call, login, proof string
 			err = s.prove(ctx, call, user, proof)
 		}
 	} else {
-		call = call.to(eventTOTPRemove, SubjectUser, s.loginDigest(login))
+		call = call.secretly(eventTOTPRemove, SubjectUser, s.accountDigest(login))
 		user, err = s.administered(ctx, call, MayWriteGrants, login, proof)
 	}
 	if err != nil {

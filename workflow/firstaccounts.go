@@ -36,7 +36,7 @@ func (s *Service) SetUp(ctx context.Context, call Call, accounts []User) ([]OneT
 		}
 		accounts[i].PasswordHash = hash
 	}
-	_, err := write(ctx, s, call.to(eventSetup, subjectSettings, "server"), func(un *desk) (struct{}, error) {
+	_, err := write(ctx, s, call.secretly(eventSetup, subjectSettings, "server"), func(un *desk) (struct{}, error) {
 		role, err := un.may(MayWriteGrants, "")
 		if err != nil {
 			return struct{}{}, err

@@ -21,7 +21,7 @@ const (
 // ends every session and, unless they are to be kept, every token of the account, and
 // opens a new session in place of the actor's.
 func (s *Service) ChangePassword(ctx context.Context, call Call, current, password string, keepTokens bool) (Issued, error) {
-	call = call.to(eventPassword, SubjectUser, call.Actor.UserID)
+	call = call.secretly(eventPassword, SubjectUser, call.Actor.UserID)
 	user, err := s.inSession(ctx, call, "", NeedsPassword)
 	if err != nil {
 		return Issued{}, err
@@ -63,11 +63,11 @@ type OneTime struct {
 	ExpiresAt time.Time // it must be used before
 }
 
-// ResetPassword gives another account a password to be used once, made up unless one
+// ResetPassword gives another account, by login or id, a password to be used once, made up unless one
 // is given, and ends all its sessions and tokens. proof is the actor's own password;
 // commands on the server need none.
 func (s *Service) ResetPassword(ctx context.Context, call Call, login, proof, password string) (OneTime, error) {
-	call = call.to(eventReset, SubjectUser, s.loginDigest(login))
+	call = call.secretly(eventReset, SubjectUser, s.accountDigest(login))
 	user, err := s.administered(ctx, call, MayWriteUsers, login, proof)
 	if err != nil {
 		return OneTime{}, err

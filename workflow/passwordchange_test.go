@@ -3,6 +3,7 @@ package workflow_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"duban/workflow"
 	"duban/workflow/audit"
@@ -121,5 +122,32 @@ func TestDengbaoPasswordsAgeAndDoNotComeBack(t *testing.T) {
 	}
 	if _, err := d.try("zhang", last); err != nil {
 		t.Errorf("what was found wrong with a new password counted as a failure: %v", err)
+	}
+}
+
+// TestSessionsEndByTheRules in force when they are used, not when they were opened.
+func TestSessionsEndByTheRules(t *testing.T) {
+	d := newDoor(t, dbtest.SQLite(t))
+	in, err := d.try("zhang", goodPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alive := func(after int64) bool {
+		d.now.Add(after * 60)
+		_, err := d.Authenticate(d.ctx(), in.Secret)
+		return err == nil
+	}
+	if !alive(45) {
+		t.Error("45 idle minutes end a session of the profile nist")
+	}
+	rules := workflow.RulesOf(workflow.Dengbao3)
+	d.WithSignInRules(rules)
+	if !alive(29) || alive(31) {
+		t.Error("of the profile dengbao3 not 30 idle minutes end a session")
+	}
+	rules.SessionIdle, rules.SessionLifetime = 2*time.Hour, 90*time.Minute
+	d.WithSignInRules(rules)
+	if alive(0) {
+		t.Error("a session outlives the longest life that is set now")
 	}
 }

@@ -51,5 +51,5 @@ func (s *Service) administered(ctx context.Context, call Call, p Permission, log
 			return User{}, err
 		}
 	}
-	return read(ctx, s, func(r Reader) (User, error) { return userByLogin(r, login) })
+	return read(ctx, s, func(r Reader) (User, error) { return accountNamed(r, login) })
 }

@@ -57,7 +57,7 @@ func (u *desk) useRecovery(is User, code string) (User, error) {
 
 // NewRecoveryCodes replaces the actor's recovery codes. proof is their password.
 func (s *Service) NewRecoveryCodes(ctx context.Context, call Call, proof string) ([]string, error) {
-	call = call.to(eventRecovery, SubjectUser, call.Actor.UserID)
+	call = call.secretly(eventRecovery, SubjectUser, call.Actor.UserID)
 	user, err := s.inSession(ctx, call, "")
 	if err == nil && user.TOTP == "" {
 		err = s.refused(ctx, call, errNoTOTP())

@@ -22,6 +22,13 @@ func (c Call) to(name, subject, subjectID string) Call {
 	return c
 }
 
+// secretly is to, for acts whose answer has secrets: it is not kept to be repeated,
+// whatever the caller asks for.
+func (c Call) secretly(name, subject, subjectID string) Call {
+	c.Request = nil
+	return c.to(name, subject, subjectID)
+}
+
 // recordedRefusals are the kinds of refusals that become audit events. Bad input is
 // none: it is a slip, not an attempt.
 var recordedRefusals = []Kind{Forbidden, Conflict, Stale, KeyReused, TooMany}

@@ -2,10 +2,12 @@ package apitest
 
 import (
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
+	"duban/api"
 	"duban/workflow"
 	"duban/workflow/gormstore/dbtest"
 )
@@ -173,20 +175,23 @@ func TestNobodyLearnsWhichAccountsThereAre(t *testing.T) {
 	}
 }
 
-// The address that is counted is the one that the trusted proxies tell.
+// The address that is counted is the one that the trusted proxies tell, and no other.
 func TestAnAddressThatFailsTooOftenIsToldToWait(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
+	w := newWorld(t, dbtest.SQLite(t), func(o *api.Options) { o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
 	rules := workflow.RulesOf(workflow.NIST)
 	rules.AddressTries = 3
 	w.service.WithSignInRules(rules)
-	for range 3 {
-		_, a := w.signIn("nobody", "wrong")
-		expect(t, "wrong", a, 401, "session.refused")
+	try := func(login, password, through string) answer {
+		return w.do("", "POST", "/api/v1/sessions", `{"login":"`+login+`","password":"`+password+`"}`, "X-Forwarded-For", through)
 	}
-	_, a := w.signIn("reviewer", password)
+	for _, made := range []string{"", "198.51.100.1, ", "198.51.100.2, "} {
+		expect(t, "wrong", try("nobody", "wrong", made+"203.0.113.9"), 401, "session.refused")
+	}
+	a := try("reviewer", password, "198.51.100.3, 203.0.113.9")
 	expect(t, "right, but too often", a, 429, "session.too_many")
 	if a.header.Get("Retry-After") != "900" {
 		t.Errorf("Retry-After is %q", a.header.Get("Retry-After"))
 	}
 	checkProblem(t, a)
+	expect(t, "from another address", try("reviewer", password, "203.0.113.10"), 201, "")
 }

@@ -317,7 +317,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "a token works after its date", file: "workflow/credential.go",
-		right: "return !now.Before(c.ExpiresAt) || session &&", wrong: "return session &&",
+		right: "return !now.Before(c.ExpiresAt) || session", wrong: "return session",
 		pkg: "workflow", run: "TestSessionsEnd/sqlite",
 	},
 	{
