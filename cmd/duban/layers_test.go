@@ -32,6 +32,7 @@ var allowed = map[string]string{
 	"workflow/seclog":           "workflow/audit",
 	"workflow/sso":              "workflow",
 	"workflow/ooxml":            "",
+	"workflow/wording":          "workflow/assess workflow/calendar",
 	"workflow/sheet":            "workflow/ooxml",
 	"workflow/soffice":          "workflow",
 	"workflow/workbook":         "workflow workflow/assess workflow/calendar workflow/ooxml workflow/sheet",
