@@ -39,6 +39,8 @@ test: go tools ## run every test: Go, a real MariaDB, the README's commands
 .PHONY: fuzz
 fuzz: go ## fuzz the readers of foreign input, a minute each
 	go test ./workflow/intake -run '^$$' -fuzz FuzzReadCampaign -fuzztime 60s -fuzzminimizetime 20x
+	go test ./workflow/intake -run '^$$' -fuzz FuzzReadTable -fuzztime 60s -fuzzminimizetime 20x
+	go test ./workflow/wording -run '^$$' -fuzz FuzzReadRequirement -fuzztime 60s -fuzzminimizetime 20x
 	go test ./workflow/audit -run '^$$' -fuzz FuzzScan -fuzztime 60s -fuzzminimizetime 20x
 	go test ./workflow/audit -run '^$$' -fuzz FuzzCheckBundle -fuzztime 60s -fuzzminimizetime 20x
 	go test ./workflow/workbook -run '^$$' -fuzz FuzzRead -fuzztime 60s -fuzzminimizetime 20x
@@ -89,6 +91,15 @@ test-crash: go tools ## kill the server and MariaDB under load: DUBAN_KILLS=2000
 .PHONY: test-cut
 test-cut: go tools ## cut connections to MariaDB around COMMIT: DUBAN_CUTS=2000
 	DUBAN_CUTS=$${DUBAN_CUTS:-2000} go test ./cmd/prove -run TestACut -count=1 -timeout 60m -v
+
+.PHONY: test-evidence
+test-evidence: go tools ## kill the server while files are uploaded: DUBAN_KILLS=200
+	DUBAN_KILLS=$${DUBAN_KILLS:-200} go test ./cmd/prove -run TestKillsLoseAndOrphanNoFile -count=1 -timeout 60m -v
+
+.PHONY: test-s3
+test-s3: go ## build a real S3 server (Versity) and run the store of evidence on it
+	go build -C .ci/s3 -o $(CURDIR)/bin/s3server github.com/versity/versitygw/cmd/versitygw
+	DUBAN_S3_SERVER=$(CURDIR)/bin/s3server go test ./workflow/filestore -count=1 -v
 
 .PHONY: bench
 bench: build ## measure what a step costs, on SQLite and on a MariaDB of its own

@@ -56,6 +56,7 @@ type reportOut struct {
 	EvidenceDate dateText      `json:"evidence_date"`
 	Narrative    string        `json:"narrative"`
 	Values       valuesBody    `json:"values"`
+	Evidence     []evidenceOut `json:"evidence" doc:"证据文件，按上报时的顺序 / Evidence files, in the order of the author"`
 	Assessment   assessmentOut `json:"assessment"`
 	Warnings     []warningOut  `json:"warnings" doc:"叙述与数字不一致之处，供审核参考，不影响上报 / What does not go together, for the reviewer; it keeps no report from being sent"`
 	Status       string        `json:"status" enum:"waiting,withdrawn,returned,rejected,accepted"`
@@ -66,7 +67,7 @@ type reportOut struct {
 func reportOf(r workflow.Report) reportOut {
 	return reportOut{
 		ID: r.ID, TaskID: r.TaskID, Number: r.Number, Period: r.Period, FlagID: r.FlagID, Author: r.Author, OnBehalf: r.OnBehalf, Digest: r.Digest(), EvidenceDate: dateOut(r.EvidenceDate),
-		Narrative: r.Narrative, Values: valuesOf(r.Values), Assessment: assessmentOf(r.Assessment), Warnings: mapped(r.Warnings, warningOf), Status: string(r.Status), SubmittedAt: r.SubmittedAt.UTC(),
+		Narrative: r.Narrative, Values: valuesOf(r.Values), Evidence: mapped(r.Evidence, evidenceOf), Assessment: assessmentOf(r.Assessment), Warnings: mapped(r.Warnings, warningOf), Status: string(r.Status), SubmittedAt: r.SubmittedAt.UTC(),
 	}
 }
 
@@ -78,9 +79,14 @@ func (s *server) reports(ctx context.Context, who workflow.Actor, in *struct{ Ta
 	return listed(all, reportOf), nil
 }
 
+// ReportPath names a report of a task.
+type ReportPath struct {
+	Number int `path:"number" minimum:"1"`
+}
+
 type oneReportIn struct {
 	TaskPath
-	Number int `path:"number" minimum:"1"`
+	ReportPath
 }
 
 type oneReportOut struct{ Body reportOut }
@@ -102,10 +108,11 @@ type reportIn struct {
 	EvidenceDate dateText   `json:"evidence_date,omitempty" doc:"截至哪天的情况；默认今天 / What is known by this day; today by default"`
 	Narrative    string     `json:"narrative,omitempty" example:"8座加油站已全部联网。"`
 	Values       valuesBody `json:"values,omitempty" doc:"指标代码到填报值 / By measure code"`
+	Evidence     []string   `json:"evidence,omitempty" doc:"已为本任务上传的文件的 sha256，按所需顺序 / sha256 of files uploaded for this task, in order"`
 }
 
 func (b reportIn) input(p *workflow.Problems) workflow.Input {
-	return workflow.Input{EvidenceDate: b.EvidenceDate.parse(p, "evidence_date"), Narrative: b.Narrative, Values: b.Values.values(p)}
+	return workflow.Input{EvidenceDate: b.EvidenceDate.parse(p, "evidence_date"), Narrative: b.Narrative, Values: b.Values.values(p), Evidence: b.Evidence}
 }
 
 type previewIn struct {

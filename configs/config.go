@@ -34,6 +34,7 @@ type Config struct {
 	Auth           Auth     `koanf:"auth"`
 	Log            Log      `koanf:"log"`
 	Audit          Audit    `koanf:"audit"`
+	Evidence       Evidence `koanf:"evidence"`
 	TLS            TLS      `koanf:"tls"`
 	MaxConnections int      `koanf:"max_connections"` // open at the same time
 	OIDC           OIDC     `koanf:"-"`               // auth.oidc
@@ -80,7 +81,7 @@ var (
 		"database.dialect", "database.path", "database.dsn", "database.max_conns", "log.level", "log.format", "log.security",
 		"audit.key", "audit.checkpoints", "audit.webhook",
 		"tls.cert", "tls.key", "tls.redirect", "tls.acme.email", "tls.acme.directory", "tls.acme.ca", "max_connections",
-	}, authKeys...)
+	}, append(slices.Clone(authKeys), evidenceKeys...)...)
 	listKeys = []string{"trusted_proxies", "auth.totp_required", "tls.acme.domains", "auth.oidc.scopes"}
 )
 
@@ -186,6 +187,9 @@ func (c Config) check() error {
 	}
 	if u, err := url.Parse(c.Audit.Webhook); c.Audit.Webhook != "" && (err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme)) {
 		bad("audit.webhook is %q: set a URL such as https://witness.example.org/checkpoints", c.Audit.Webhook)
+	}
+	if err := c.Evidence.check(); err != nil {
+		bad("%w", err)
 	}
 	return errors.Join(errs...)
 }
@@ -315,6 +319,8 @@ func (c Config) Settings() map[string]string {
 	c.OIDC.settings(set)
 	set["max_connections"] = strconv.Itoa(c.MaxConnections)
 	set["secret"], set["audit.key"] = strconv.FormatBool(c.Secret != ""), strconv.FormatBool(c.Audit.Key != "")
+	set["evidence.dir"] = c.EvidencePath()
+	c.Evidence.settings(set)
 	return set
 }
 

@@ -219,7 +219,7 @@ func (s *Service) dropArchived(ctx context.Context) error {
 
 // keptSubjects are those whose accepted events never leave the database: what is
 // stored of them is verified by their events, and rebuilt from them.
-var keptSubjects = []string{SubjectTask, SubjectCampaign, SubjectRegion, SubjectUser, SubjectDelegation, SubjectLink, SubjectEdition, SubjectNarrative, subjectSettings}
+var keptSubjects = []string{SubjectTask, SubjectCampaign, SubjectRegion, SubjectUser, SubjectDelegation, SubjectLink, SubjectEdition, SubjectNarrative, SubjectEvidence, subjectSettings}
 
 // mayBeGone reports whether an event that is in an archive may be gone from the
 // database.

@@ -13,12 +13,12 @@ import (
 
 // Digest is the SHA-256, in hexadecimal digits, of the report's content, as JSON:
 // everything that it says but its id, when it came, and what the program makes of it,
-// the assessment and the status. It is the same for a report as it was submitted and
+// the assessment, the warnings and the status. It is the same for a report as it was submitted and
 // as it is read back, and another one when a figure, a word, a file, the author or
 // the number is another. A field that is added to Report is a part of it.
 func (r Report) Digest() string {
 	id := r.ID
-	r.ID, r.SubmittedAt, r.Assessment, r.Status = "", time.Time{}, assess.Assessment{}, ""
+	r.ID, r.SubmittedAt, r.Assessment, r.Warnings, r.Status = "", time.Time{}, assess.Assessment{}, nil, ""
 	b, err := json.Marshal(r)
 	if err != nil {
 		panic(fmt.Sprintf("workflow: the content of report %s as JSON: %v", id, err)) // it holds nothing that JSON cannot

@@ -19,6 +19,7 @@ type Input struct {
 	EvidenceDate calendar.Date // what is known by this day; today when zero
 	Narrative    string        // at most 10,000 characters
 	Values       assess.Values // for every measure that is due
+	Evidence     []string      // report only: digests of uploads of the actor for the task, in order
 
 	// Reviews.
 	Verdict   assess.Verdict            // final verdict; the computed one when empty

@@ -82,8 +82,8 @@ func (u *desk) signInFirst(id Identity) (provided, error) {
 	if n := utf8.RuneCountInString(user.Name); n == 0 || n > 100 {
 		user.Name = user.Login
 	}
-	if refused := user.unfit(); refused != nil {
-		return provided{refused: refused}, nil
+	if refused, err := u.unfit(user, nil); refused != nil || err != nil {
+		return provided{refused: refused}, err
 	}
 	_, err := u.UserByLogin(user.Login)
 	if err == nil {
@@ -123,17 +123,23 @@ func (u *desk) signInAgain(id Identity, link Link) (provided, error) {
 	if len(id.Grants) > 0 {
 		wanted := user
 		wanted.Grants = id.Grants
-		if refused := wanted.unfit(); refused != nil {
-			return provided{refused: refused}, nil
+		if refused, err := u.unfit(wanted, user.Grants); refused != nil || err != nil {
+			return provided{refused: refused}, err
 		}
 	}
 	if !sameGrants(user.Grants, id.Grants) {
-		was := user.Version
+		was, had := user.Version, user.Grants
 		user.Grants, user.Version = id.Grants, was+1
 		if err := u.SaveUser(user, was); err != nil {
 			return provided{}, fmt.Errorf("saving the roles that a provider gives: %w", err)
 		}
 		if err := u.logUser("user.claims", "", user); err != nil {
+			return provided{}, err
+		}
+		if err := u.endDelegations(user.ID, func(d Delegation) bool {
+			g := Grant{Role: d.Role, Region: d.Region}
+			return d.Grantor == user.ID && slices.Contains(had, g) && !slices.Contains(user.Grants, g)
+		}); err != nil {
 			return provided{}, err
 		}
 	}
@@ -173,16 +179,31 @@ func (s *Service) SignOutBy(ctx context.Context, from Actor, issuer, subject str
 	return err
 }
 
-// unfit says why what the rules give cannot be an account: that of the provider has a
-// login that is none, or its rules give roles that exclude each other.
-func (u User) unfit() *Error {
-	broken := u.Check().Err()
-	if broken == nil {
-		return nil
+// unfit says why what the rules give cannot be an account: the provider's login is none,
+// its rules give roles that exclude each other, or a region that is not there or gets no
+// new grants. had are the roles that the account has already.
+func (u *desk) unfit(user User, had []Grant) (*Error, error) {
+	p := user.Check()
+	for _, g := range user.Grants {
+		if g.Region == "" || slices.Contains(had, g) {
+			continue
+		}
+		switch err := inUse(u, g.Region); {
+		case isNoRow(err):
+			p.Add("grants", "unknown", "没有行政区划 "+g.Region, "there is no region "+g.Region)
+		case KindOf(err) == Conflict:
+			why := AsError(err).Text
+			p.Add("grants", "retired", why.ZH, why.EN)
+		case err != nil:
+			return nil, err
+		}
+	}
+	if len(p) == 0 {
+		return nil, nil
 	}
 	e := NewError(Forbidden, "sso.unfit", "身份提供方给出的登录名或角色不符合本系统的规则，请联系系统管理员", "The login or the roles that the provider gives break the rules of this system; ask the system administrator")
-	e.Fields = AsError(broken).Fields
-	return e
+	e.Fields = p
+	return e, nil
 }
 
 func errNoRule() *Error {

@@ -89,6 +89,7 @@ func TestWhoAProviderMayNotLetIn(t *testing.T) {
 		"roles that exclude each other": {vouched("new", "new", reviews, audits), "sso.unfit"},
 		"the same, of an account":       {vouched("linked", "linked", reviews, audits), "sso.unfit"},
 		"a region that is none":         {vouched("new", "new", workflow.Grant{Role: workflow.Reporter, Region: "everywhere"}), "sso.unfit"},
+		"a region that is not there":    {vouched("new", "new", workflow.Grant{Role: workflow.Reporter, Region: "440799"}), "sso.unfit"},
 		"a login that is none":          {vouched("new", "红梅", reviews), "sso.unfit"},
 		"nobody":                        {vouched("", "new", reviews), "sso.identity"},
 	} {

@@ -11,7 +11,7 @@ import (
 
 // Report submits a district's progress report for the task's period; with an
 // open flag it is the rectification report. It uses the Input's EvidenceDate,
-// Narrative and Values.
+// Narrative, Values and Evidence.
 func (s *Service) Report(ctx context.Context, call Call, taskID string, in Input) (Outcome, error) {
 	return s.move(ctx, call, taskID, EventReport, in, (*motion).submit)
 }
@@ -23,12 +23,16 @@ func (m *motion) submit() error {
 	}
 	in, p := m.in.evidenced(calendar.Of(m.now))
 	p = append(p, CheckValues(m.task.Measures, in.Values, period.Cutoff, in.EvidenceDate)...)
-	if err := p.Err(); err != nil {
+	files, bad, err := m.evidenceFor(in.Evidence)
+	if err != nil {
+		return err
+	}
+	if err := append(p, bad...).Err(); err != nil {
 		return err
 	}
 	r := Report{
 		ID: newID(), TaskID: m.task.ID, Number: m.lastReport + 1, Period: period.Code, FlagID: m.task.FlagID,
-		Author: m.actor.UserID, OnBehalf: m.grant.OnBehalf, EvidenceDate: in.EvidenceDate, Narrative: in.Narrative, Values: in.Values,
+		Author: m.actor.UserID, OnBehalf: m.grant.OnBehalf, EvidenceDate: in.EvidenceDate, Narrative: in.Narrative, Values: in.Values, Evidence: files,
 		Status: Waiting, SubmittedAt: m.now,
 	}
 	r.Assessment = assess.Assess(m.campaign.assessInput(m.task, r))

@@ -63,6 +63,7 @@ type Told struct {
 	Tasks       []TaskPast
 	Editions    []EditionPast
 	Edits       []NarrativeEdit
+	Evidence    []EvidencePast
 	Unknown     []string // identities of which it is not known: their events cannot be read
 }
 

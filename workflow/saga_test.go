@@ -3,6 +3,7 @@ package workflow_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -43,6 +44,12 @@ func (h *saga) act() {
 		_, _ = h.OpenPeriod(h.ctx(), by(supervisor), campaignCode, []string{"h1", "q3", "fy"}[h.random.IntN(3)], h.random.IntN(2) == 0)
 	case 6:
 		_, _ = h.SignIn(h.ctx(), workflow.Actor{Channel: "test"}, fmt.Sprint("nobody", h.random.IntN(3)), "wrong")
+	case 8:
+		if len(h.ids) > 0 {
+			h.file(who, h.ids[h.random.IntN(len(h.ids))])
+		}
+	case 9:
+		_, _ = h.SweepEvidence(h.ctx(), by(operator), time.Unix(h.now.Load(), 0), false)
 	case 7:
 		code := fmt.Sprint(440710 + h.random.IntN(20))
 		_, _ = h.CreateRegion(h.ctx(), by(systemAdmin), workflow.Region{Code: code, Name: "区" + code})
@@ -155,4 +162,39 @@ func (h *saga) verify() workflow.TrailReport {
 		h.t.Fatal(err)
 	}
 	return report
+}
+
+// file uploads one of a few files, and may report with it.
+func (h *saga) file(who workflow.Actor, task string) {
+	content, name := fmt.Sprint("证据", h.random.IntN(5)), fmt.Sprintf("第%d份.txt", h.random.IntN(3))
+	e, err := h.Upload(h.ctx(), by(who), task, name, strings.NewReader(content))
+	if err != nil || h.random.IntN(2) == 0 {
+		return
+	}
+	in := km(7)
+	in.Evidence = []string{e.SHA256}
+	_, _ = h.Report(h.ctx(), by(who), task, in)
+}
+
+// files makes uploads, a report that names two of them, and one that is dropped.
+func (h *saga) files() {
+	h.t.Helper()
+	task, in := h.in("assigned"), km(8)
+	for _, content := range []string{"甲", "乙", "丙"} {
+		e, err := h.Upload(h.ctx(), by(reporter), task.ID, content+".txt", strings.NewReader(content))
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		if content != "丙" {
+			in.Evidence = append(in.Evidence, e.SHA256)
+		}
+	}
+	if _, err := h.Report(h.ctx(), by(reporter), task.ID, in); err != nil {
+		h.t.Fatal(err)
+	}
+	h.now.Add(8 * 24 * 3600)
+	if swept, err := h.SweepEvidence(h.ctx(), by(operator), time.Unix(h.now.Load(), 0), false); err != nil || swept.Uploads == 0 {
+		h.t.Fatalf("sweeping: %+v %v", swept, err)
+	}
+	h.ids = append(h.ids, task.ID)
 }

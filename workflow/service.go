@@ -23,6 +23,7 @@ type Service struct {
 	logKey LogKey
 	// archives is where archived events are; nil: nowhere
 	archives ArchiveFolder
+	evidence *evidence // nil: files are not kept
 	// watch is told of committed events; nil: nobody is
 	watch func(audit.Event)
 

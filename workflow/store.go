@@ -109,6 +109,14 @@ type Reader interface {
 	// EditionRows returns the rows of an edition, by number.
 	EditionRows(editionID string) ([]FrozenRow, error)
 	NarrativeEdits(campaign, period string) ([]NarrativeEdit, error) // by At
+	// EvidenceOf returns the uploads of a task by UploadedAt, UnusedEvidence at most limit
+	// that were uploaded before a moment and are named by no report, and EvidencePage at
+	// most limit by id after one.
+	EvidenceOf(taskID string) ([]Evidence, error)
+	UnusedEvidence(before time.Time, limit int) ([]Evidence, error)
+	EvidencePage(after string, limit int) ([]Evidence, error)
+	// FilesHad returns which of the digests, at most 500, are those of an upload.
+	FilesHad(digests []string) (map[string]bool, error)
 
 	// Events returns at most f.Limit accepted events, oldest first.
 	Events(f EventFilter) ([]audit.Event, error)
@@ -197,6 +205,18 @@ type Tx interface {
 	// InsertEdition keeps an issued table for ever.
 	InsertEdition(Edition, []FrozenRow) error
 	InsertNarrativeEdit(NarrativeEdit) error
+	InsertEvidence(Evidence) error
+	// SaveEvidence writes name and version of the upload whose version is still was.
+	SaveEvidence(e Evidence, was int) error
+	// DeleteUnusedEvidence deletes an upload at its version; false when it is not there, or
+	// when a report of its task names it.
+	DeleteUnusedEvidence(Evidence) (bool, error)
+	// ClaimFile notes that the file with a digest is, or will be, stored, keeps others from
+	// doing so until the end, and returns its generation: the one given, unless the file
+	// is claimed already. FileGeneration keeps others from claiming as well.
+	ClaimFile(sha256, generation string) (string, error)
+	FileGeneration(sha256 string) (string, error)
+	ReleaseFile(sha256 string) error
 
 	// InsertReplay keeps the answer to a request with an idempotency key.
 	InsertReplay(Replay) error

@@ -111,6 +111,7 @@ func newCrime(t *testing.T, cfg gormstore.Config) *crime {
 	c := &crime{attacker: newAttacker(t, cfg, h.random), h: h}
 	c.keep(older)
 	h.parameters()
+	h.files()
 	for _, state := range []string{"reported", "reported+flag", "reviewed", "rectified", "closed", "cancelled"} {
 		h.ids = append(h.ids, h.in(state).ID)
 	}
@@ -254,7 +255,7 @@ func (c *crime) remove(table storedTable) tampering {
 
 // alike are columns beside the key that no two rows may share.
 var alike = map[string][]string{
-	"tasks": {"code", "seq"}, "users": {"login"}, "reports": {"number"}, "audit_log": {"event_id"},
+	"tasks": {"code", "seq"}, "users": {"login"}, "reports": {"number"}, "evidence": {"uploader"}, "audit_log": {"event_id"},
 	"audit_events": {"subject_id", "request_key"}, "editions": {"number"},
 }
 

@@ -77,6 +77,7 @@ type Report struct {
 	EvidenceDate calendar.Date     `json:"evidence_date"`
 	Narrative    string            `json:"narrative"`
 	Values       assess.Values     `json:"values"`
+	Evidence     []EvidenceRef     `json:"evidence,omitempty"` // in the order that the author gave
 	Assessment   assess.Assessment `json:"assessment"`         // computed when it was submitted
 	Warnings     []Warning         `json:"warnings,omitempty"` // what does not go together; computed when it was submitted
 	Status       ReportStatus      `json:"status"`

@@ -53,8 +53,9 @@ func (r TrailReport) Clean() bool { return len(r.Counts) == 0 }
 func (r TrailReport) Open() int64 { return r.Size - r.Covered + r.Pending }
 
 // NotCovered are the tables that events do not tell of. They hold nothing that was
-// decided: who is signed in, answers to repeated requests, where archives are.
-var NotCovered = []string{"credentials", "replays", "audit_archives", "attempts", "totp_steps", "recovery_codes", "past_passwords"}
+// decided: who is signed in, answers to repeated requests, where archives are, which files
+// are stored (which `duban evidence check` compares with the files themselves).
+var NotCovered = []string{"credentials", "replays", "audit_archives", "evidence_files", "attempts", "totp_steps", "recovery_codes", "past_passwords"}
 
 // mostFindings is how many findings are listed of a table; the others are counted.
 const mostFindings = 50
@@ -118,6 +119,9 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 			},
 			func() error {
 				return subjects(t, SubjectNarrative, foldNarrative, func(told *Told) *[]NarrativeEdit { return &told.Edits })
+			},
+			func() error {
+				return subjects(t, SubjectEvidence, s.foldEvidence, func(told *Told) *[]EvidencePast { return &told.Evidence })
 			},
 		} {
 			if err := part(); err != nil {

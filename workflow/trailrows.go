@@ -97,6 +97,12 @@ func (s *Service) foldUser(events iter.Seq[audit.Event]) (UserPast, error) {
 	return u, err
 }
 
+func (s *Service) foldEvidence(events iter.Seq[audit.Event]) (EvidencePast, error) {
+	e, err := lastOf(events, func(e EvidencePast) string { return e.ID })
+	e.DigestKey = s.evidenceKey(e.ID)
+	return e, err
+}
+
 // lastOf is what the last event left of a subject whose events hold it whole.
 func lastOf[N any](events iter.Seq[audit.Event], id func(N) string) (subject N, err error) {
 	version := 0

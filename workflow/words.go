@@ -1,6 +1,8 @@
 package workflow
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -38,6 +40,7 @@ var fields = []field{
 	{"report.status", Text{ZH: "报告状态", EN: "Report status"}},
 	{"report.evidence_date", Text{ZH: "证据日期", EN: "Evidence date"}},
 	{"report.narrative", Text{ZH: "工作进展情况", EN: "Narrative"}},
+	{"report.evidence", Text{ZH: "证据文件", EN: "Evidence files"}},
 	{"report.assessment.verdict", Text{ZH: "系统评定", EN: "Computed verdict"}},
 	{"report.values.", Text{ZH: "填报值", EN: "Value"}},
 	{"flag.verdict", Text{ZH: "挂牌评定", EN: "Verdict of the flag"}},
@@ -109,6 +112,8 @@ func (w words) shown(path, value string) Shown {
 		if label, ok := statusLabels[ReportStatus(value)]; ok {
 			s.Text = label
 		}
+	case path == "report.evidence":
+		s.Text = shownFiles(value)
 	case last == "verdict":
 		s.Text = VerdictLabel(assess.Verdict(value))
 	case last == "period":
@@ -123,6 +128,19 @@ func (w words) shown(path, value string) Shown {
 		}
 	}
 	return s
+}
+
+// shownFiles lists the files of a report, each with what identifies it.
+func shownFiles(value string) Text {
+	var files []EvidenceRef
+	if err := json.Unmarshal([]byte(value), &files); err != nil {
+		return plain(value)
+	}
+	lines := make([]string, len(files))
+	for i, f := range files {
+		lines[i] = fmt.Sprintf("%s (%d B, SHA-256 %s)", f.Name, f.Size, f.SHA256)
+	}
+	return plain(strings.Join(lines, "\n"))
 }
 
 // ShownMoment is a moment as people of the office read it, to the second.

@@ -14,6 +14,7 @@ import (
 	"duban/workflow"
 	"duban/workflow/assess"
 	"duban/workflow/calendar"
+	"duban/workflow/filestore"
 	"duban/workflow/gormstore/dbtest"
 )
 
@@ -62,7 +63,12 @@ func newWorld(t testing.TB, store workflow.Store) *world {
 	}
 	w := &world{t: t, store: store}
 	w.on("2023-07-05")
-	w.Service = workflow.NewService(store, policy, def, func() time.Time { return time.Unix(w.now.Add(1), 0) }, []byte("test"))
+	files, err := filestore.OpenFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Service = workflow.NewService(store, policy, def, func() time.Time { return time.Unix(w.now.Add(1), 0) }, []byte("test")).
+		WithEvidence(files, nil, workflow.EvidenceRules{})
 	for _, r := range []workflow.Region{{Code: "440703", Name: "蓬江区"}, {Code: "440704", Name: "江海区"}} {
 		if _, err := w.CreateRegion(w.ctx(), by(systemAdmin), r); err != nil {
 			t.Fatal(err)

@@ -140,6 +140,25 @@ func TestPreviewSavesNothingAndNamesWhatIsMissing(t *testing.T) {
 	}
 }
 
+// TestWarningsAreShownAndKept: a narrative that says more than the figures is warned
+// of before it is sent, is sent all the same, and is shown to the reviewer.
+func TestWarningsAreShownAndKept(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	body := `{"evidence_date":"2023-08-31","narrative":"8座加油站已全部完成安装。","values":{"stations":{"at_cutoff":"0"}}}`
+	task := "/api/v1/tasks/{440703-01}/"
+	for _, step := range []struct{ who, method, path, body string }{
+		{"pengjiang", "POST", task + "preview", body}, {"pengjiang", "POST", task + "report", body}, {"reviewer", "GET", task + "reports/1", ""},
+	} {
+		a := w.do(step.who, step.method, step.path, step.body)
+		if a.status/100 != 2 || !strings.Contains(a.raw, `"code":"done_not_all"`) || !strings.Contains(a.raw, `"place":"values.stations"`) {
+			t.Errorf("%s: %d %s", step.path, a.status, a.raw)
+		}
+	}
+	if a := w.do("pengjiang", "POST", task+"preview", `{"evidence_date":"2023-08-31","narrative":"尚未安装。","values":{"stations":{"at_cutoff":"0"}}}`); !strings.Contains(a.raw, `"warnings":[]`) {
+		t.Errorf("nothing to warn of: %s", a.raw)
+	}
+}
+
 // together sends n requests at the same moment.
 func together(n int, send func(i int) answer) []answer {
 	answers := make([]answer, n)

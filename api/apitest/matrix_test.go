@@ -183,9 +183,12 @@ func (m *matrix) put(a api.Access, r recipe, c cell) string {
 	}
 	body := strings.NewReplacer("{n}", fmt.Sprintf("%04d", m.next()), "{region}", o.region, "{task}", m.tasks[o.region+" "]).Replace(r.body)
 	var headers []string
+	if r.kind != "" {
+		headers = append(headers, "Content-Type", r.kind)
+	}
 	if r.match {
 		version := m.do("auditor", http.MethodGet, "/api/v1/tasks/"+o.params["id"], "").header.Get("ETag")
-		headers = []string{"If-Match", cmp.Or(version, `"1"`)}
+		headers = append(headers, "If-Match", cmp.Or(version, `"1"`))
 	}
 	if r.file != nil {
 		body, headers = r.file(m.realm, o), []string{"Content-Type", "application/octet-stream"}

@@ -191,7 +191,11 @@ func (r *realm) newTask(region string, state workflow.State) string {
 	task, err := r.service.Assign(r.t.Context(), workflow.Call{Actor: workflow.OperatorActor("test")}, campaignOf(region), n)
 	must(r.t, err)
 	type step struct{ who, event, body string }
-	report, flag := step{reporterOf(region), "report", reportStations}, step{"reviewer2", "flag", flagBehind}
+	file := r.uploadFile(reporterOf(region), task.ID, "a.txt", evidenceText)
+	if file.at("sha256") != evidenceDigest {
+		r.t.Fatalf("uploading: %s", file.raw)
+	}
+	report, flag := step{reporterOf(region), "report", strings.Replace(reportStations, "{", `{"evidence":["`+evidenceDigest+`"],`, 1)}, step{"reviewer2", "flag", flagBehind}
 	way, known := map[workflow.State][]step{
 		"": {report, flag}, "assigned": {}, "reported": {report}, "flagged_lagging": {report, flag}, rectifying: {report, flag, report},
 		"reviewed":  {report, {"reviewer2", "approve", ""}},

@@ -17,6 +17,7 @@ import (
 type recipe struct {
 	state   workflow.State // that the task must be in, or the region or account; "" for any
 	body    string
+	kind    string // of the body, when it is not JSON
 	query   string
 	file    func(r *realm, o object) string // makes the body, a file
 	spends  bool                            // it ends the credential that it is asked with
@@ -47,6 +48,7 @@ var recipes = map[string]recipe{
 	"createCampaign": {body: strings.Replace(campaignNew, `"new"`, `"new-{n}"`, 1)},
 	"assignTask":     {body: `{"code":"t-{n}","region":"{region}","subject":"任务","requirement":"要求","measures":[{"code":"pool","kind":"qualitative"}]}`, unknown: "422 invalid"},
 	"openPeriod":     {unknown: "422 invalid"},
+	"uploadEvidence": {body: "文件{n}", kind: "application/octet-stream", query: "name=a.txt"},
 	"getConsistency": {query: "from=0&to=0"},
 	"issueLagTable":  {body: `{}`},
 	"editNarrative":  {body: `{"task":"{task}","narrative":"安装工作正在推进。","reason":"r"}`},

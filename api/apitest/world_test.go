@@ -22,6 +22,7 @@ import (
 	"duban/workflow"
 	"duban/workflow/assess"
 	"duban/workflow/calendar"
+	"duban/workflow/filestore"
 	"duban/workflow/gormstore/dbtest"
 )
 
@@ -122,7 +123,9 @@ func newWorldBy(t *testing.T, store workflow.Store, definition []byte, change ..
 		return time.Date(2023, 8, 31, 8, 0, 0, 0, time.UTC).Add(time.Duration(ticks.Add(1))*time.Millisecond + time.Duration(w.later.Load()))
 	}
 	w.now = clock
-	w.service = workflow.NewService(store, policy, def, clock, []byte("test"))
+	files, err := filestore.OpenFolder(t.TempDir())
+	must(t, err)
+	w.service = workflow.NewService(store, policy, def, clock, []byte("test")).WithEvidence(files, nil, workflow.EvidenceRules{})
 	w.people()
 	w.campaign()
 	o := api.Options{Service: w.service, Version: "test", Log: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}

@@ -31,6 +31,8 @@ type house struct {
 	logKey workflow.LogKey
 	// securityFile is the file of the security log; nil when it is none
 	securityFile *logFile
+	files        workflow.EvidenceStore
+	scanner      workflow.Scanner
 	service      *workflow.Service
 }
 
@@ -94,6 +96,9 @@ func newHouse(ctx context.Context, c configs.Config) (*house, error) {
 	if h.logKey, err = logKey(c); err != nil {
 		return nil, err
 	}
+	if h.files, h.scanner, err = evidenceStore(c); err != nil {
+		return nil, err
+	}
 	if h.securityFile, err = openSecurityLog(c.Log); err != nil {
 		return nil, err
 	}
@@ -115,8 +120,9 @@ func collectLess() {
 
 // at returns the service with another clock.
 func (h *house) at(clock func() time.Time) *workflow.Service {
-	return workflow.NewService(h.store, h.policy, h.def, clock, h.secret).WithSignInRules(signInRules(h.config.Auth)).WithLogKey(h.logKey).
+	s := workflow.NewService(h.store, h.policy, h.def, clock, h.secret).WithSignInRules(signInRules(h.config.Auth)).WithLogKey(h.logKey).
 		WithArchives(witness.Folder(h.config.ArchivesPath())).WithWatch(h.securityLog(nil).Event)
+	return h.keepEvidence(s)
 }
 
 // signInRules are those of the profile with what is set besides.

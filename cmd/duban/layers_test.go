@@ -10,17 +10,17 @@ import (
 // allowed is the import graph of architecture.md "Rooms": which packages of ours
 // each one may import. Tests of a package may import more.
 var allowed = map[string]string{
-	"cmd/duban":                 "api cmd/bench configs migrations rbac workflow workflow/assess workflow/audit workflow/calendar workflow/gormstore workflow/intake workflow/lagtable workflow/meetingpack workflow/seclog workflow/soffice workflow/sso workflow/strictyaml workflow/trail workflow/witness workflow/workbook",
+	"cmd/duban":                 "api cmd/bench configs migrations rbac workflow workflow/assess workflow/audit workflow/calendar workflow/clamav workflow/filestore workflow/gormstore workflow/intake workflow/lagtable workflow/meetingpack workflow/seclog workflow/soffice workflow/sso workflow/strictyaml workflow/trail workflow/witness workflow/workbook",
 	"cmd/power":                 "cmd/workload migrations workflow workflow/assess workflow/audit workflow/gormstore",
 	"cmd/bench":                 "api cmd/workload migrations workflow workflow/gormstore",
 	"cmd/workload":              "",
 	"cmd/prove":                 "",
 	"cmd/seeded":                "",
-	"api":                       "workflow workflow/assess workflow/audit workflow/calendar workflow/lagtable workflow/meetingpack workflow/seclog workflow/soffice workflow/sso workflow/trail workflow/workbook",
+	"api":                       "workflow workflow/assess workflow/audit workflow/calendar workflow/filekind workflow/lagtable workflow/meetingpack workflow/seclog workflow/soffice workflow/sso workflow/trail workflow/workbook",
 	"rbac":                      "workflow",
 	"configs":                   "",
 	"migrations":                "",
-	"workflow":                  "workflow/assess workflow/audit workflow/calendar workflow/strictyaml workflow/wording",
+	"workflow":                  "workflow/assess workflow/audit workflow/calendar workflow/filekind workflow/strictyaml workflow/wording",
 	"workflow/assess":           "workflow/calendar",
 	"workflow/audit":            "",
 	"workflow/calendar":         "",
@@ -32,15 +32,19 @@ var allowed = map[string]string{
 	"workflow/seclog":           "workflow/audit",
 	"workflow/sso":              "workflow",
 	"workflow/ooxml":            "",
+	"workflow/wording":          "workflow/assess workflow/calendar",
 	"workflow/sheet":            "workflow/ooxml",
 	"workflow/soffice":          "workflow",
 	"workflow/workbook":         "workflow workflow/assess workflow/calendar workflow/ooxml workflow/sheet",
 	"workflow/wording":          "workflow/assess workflow/calendar",
 	"workflow/trail":            "workflow workflow/audit workflow/sheet",
-	"workflow/gormstore":        "migrations workflow workflow/assess workflow/audit workflow/calendar",
+	"workflow/filekind":         "",
+	"workflow/filestore":        "workflow",
+	"workflow/clamav":           "",
+	"workflow/gormstore":        "migrations workflow workflow/assess workflow/audit workflow/calendar workflow/filekind",
 	"workflow/gormstore/dbtest": "migrations workflow workflow/gormstore",
-	"workflow/storetest":        "workflow workflow/assess workflow/audit workflow/calendar",
-	"api/apitest":               "api configs rbac workflow workflow/assess workflow/calendar workflow/gormstore/dbtest",
+	"workflow/storetest":        "workflow workflow/assess workflow/audit workflow/calendar workflow/filekind",
+	"api/apitest":               "api configs rbac workflow workflow/assess workflow/calendar workflow/filestore workflow/gormstore/dbtest",
 }
 
 // outside are the modules that may be known in one place only.
@@ -49,6 +53,8 @@ var outside = map[string][]string{
 	"gorm.io/":                  {"workflow/gormstore"},
 	"github.com/casbin/casbin":  {"rbac"},
 	"github.com/xuri/excelize":  {"workflow/sheet"},
+	"github.com/minio":          {"workflow/filestore"},
+	"github.com/gabriel-vasile": {"workflow/filekind"},
 	"github.com/coreos/go-oidc": {"workflow/sso"},
 	"golang.org/x/oauth2":       {"workflow/sso"},
 	// What starts programs: harnesses, and the converter of documents.

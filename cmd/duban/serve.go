@@ -71,6 +71,7 @@ func (p *program) listen(ctx context.Context, h *house) error {
 	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	var kept sync.WaitGroup
 	kept.Go(func() { keeper.run(keeping) })
+	kept.Go(func() { sweepEvidence(keeping, h, log) })
 	defer kept.Wait() // after the last request has ended
 	defer stopKeeping()
 	if err := front.serve(ctx, log); err != nil {

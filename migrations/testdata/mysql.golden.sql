@@ -145,6 +145,26 @@ CREATE TABLE `editions` (
   UNIQUE KEY `editions_number` (`campaign`,`period`,`number`),
   CONSTRAINT `editions_campaign` FOREIGN KEY (`campaign`) REFERENCES `campaigns` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `evidence` (
+  `id` varchar(64) NOT NULL,
+  `task_id` varchar(64) NOT NULL,
+  `sha256` varchar(64) NOT NULL,
+  `name` varchar(255) NOT NULL,
+  `kind` varchar(16) NOT NULL,
+  `size` bigint(20) NOT NULL,
+  `uploader` varchar(64) NOT NULL,
+  `uploaded_at` datetime(6) NOT NULL,
+  `version` int(11) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `evidence_upload` (`task_id`,`uploader`,`sha256`),
+  KEY `evidence_file` (`sha256`),
+  CONSTRAINT `evidence_task` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `evidence_files` (
+  `sha256` varchar(64) NOT NULL,
+  `generation` varchar(64) NOT NULL,
+  PRIMARY KEY (`sha256`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `flags` (
   `id` varchar(64) NOT NULL,
   `task_id` varchar(64) NOT NULL,
@@ -245,6 +265,7 @@ CREATE TABLE `reports` (
   `status` varchar(16) NOT NULL,
   `submitted_at` datetime(6) NOT NULL,
   `on_behalf` varchar(64) NOT NULL DEFAULT '',
+  `evidence` mediumtext NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   UNIQUE KEY `reports_number` (`task_id`,`number`),
   CONSTRAINT `reports_task` FOREIGN KEY (`task_id`) REFERENCES `tasks` (`id`)

@@ -155,6 +155,26 @@ CREATE TABLE editions (
     CONSTRAINT editions_number UNIQUE (campaign, period, number),
     CONSTRAINT editions_campaign FOREIGN KEY (campaign) REFERENCES campaigns (code)
 ) STRICT;
+CREATE TABLE evidence (
+    id          TEXT    NOT NULL,
+    task_id     TEXT    NOT NULL,
+    sha256      TEXT    NOT NULL,
+    name        TEXT    NOT NULL,
+    kind        TEXT    NOT NULL,
+    size        INTEGER NOT NULL,
+    uploader    TEXT    NOT NULL,
+    uploaded_at TEXT    NOT NULL,
+    version     INTEGER NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT evidence_upload UNIQUE (task_id, uploader, sha256),
+    CONSTRAINT evidence_task FOREIGN KEY (task_id) REFERENCES tasks (id)
+) STRICT;
+CREATE INDEX evidence_file ON evidence (sha256);
+CREATE TABLE evidence_files (
+    sha256     TEXT NOT NULL,
+    generation TEXT NOT NULL,
+    PRIMARY KEY (sha256)
+) STRICT;
 CREATE TABLE flags (
     id         TEXT NOT NULL,
     task_id    TEXT NOT NULL,
@@ -248,7 +268,7 @@ CREATE TABLE reports (
     figures       TEXT    NOT NULL,
     assessment    TEXT    NOT NULL,
     status        TEXT    NOT NULL,
-    submitted_at  TEXT    NOT NULL, on_behalf TEXT NOT NULL DEFAULT '', warnings TEXT NOT NULL DEFAULT '',
+    submitted_at  TEXT    NOT NULL, on_behalf TEXT NOT NULL DEFAULT '', evidence TEXT NOT NULL DEFAULT '', warnings TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id),
     CONSTRAINT reports_number UNIQUE (task_id, number),
     CONSTRAINT reports_task FOREIGN KEY (task_id) REFERENCES tasks (id)

@@ -82,6 +82,17 @@ func expectedOf(told workflow.Told) []expected {
 		return []expected{editions, rows}
 	case workflow.SubjectNarrative:
 		return []expected{{narrativeEditsTable, "id", valuesOf(told.Edits, narrativeEditValues)}}
+	case workflow.SubjectEvidence:
+		uploads := expected{table: evidenceTable, column: "id"}
+		for _, p := range told.Evidence {
+			if p.Dropped {
+				continue
+			}
+			e := p.Evidence
+			e.Name = digestMark + p.DigestKey + digestOf + p.NameDigest
+			uploads.rows = append(uploads.rows, evidenceValues(e))
+		}
+		return []expected{uploads}
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ const selectStart = `SELECT t.id, t.campaign, t.code, t.seq, t.region, t.key_tas
 	t.state, t.period, t.report_id, t.flag_id, t.verdict, t.version, t.created_at, t.updated_at,
 	(SELECT c.version FROM campaigns c WHERE c.code = t.campaign),
 	COALESCE((SELECT MAX(n.number) FROM reports n WHERE n.task_id = t.id), 0),
-	r.number, r.period, r.flag_id, r.author, r.on_behalf, r.evidence_date, r.narrative, r.figures, r.assessment, r.warnings, r.status, r.submitted_at,
+	r.number, r.period, r.flag_id, r.author, r.on_behalf, r.evidence_date, r.narrative, r.figures, r.assessment, r.warnings, r.status, r.submitted_at, r.evidence,
 	f.period, f.verdict, f.reason, f.rectify_by, f.opened_by, f.opened_at, f.cleared_by, f.cleared_at
 	FROM tasks t
 	LEFT JOIN reports r ON r.id = t.report_id
@@ -159,7 +159,7 @@ func scanStart(scan func(...any) error) (start workflow.Start, whole bool, err e
 		&t.ID, &t.Campaign, &t.Code, &t.Seq, &t.Region, &t.KeyTask, &t.Subject, &t.Requirement, &t.Measures,
 		&t.State, &t.Period, &t.ReportID, &t.FlagID, &t.Verdict, &t.Version, &t.CreatedAt, &t.UpdatedAt,
 		&start.CampaignVersion, &start.LastReport,
-		&r.number, &r.period, &r.flagID, &r.author, &r.onBehalf, &r.evidenceDate, &r.narrative, &r.figures, &r.assessment, &r.warnings, &r.status, &r.submittedAt,
+		&r.number, &r.period, &r.flagID, &r.author, &r.onBehalf, &r.evidenceDate, &r.narrative, &r.figures, &r.assessment, &r.warnings, &r.status, &r.submittedAt, &r.evidence,
 		&f.period, &f.verdict, &f.reason, &f.rectifyBy, &f.openedBy, &f.openedAt, &f.clearedBy, &f.clearedAt,
 	); err != nil {
 		return start, false, err
@@ -179,16 +179,16 @@ func scanStart(scan func(...any) error) (start workflow.Start, whole bool, err e
 
 // reportParts are the columns of a report that may be missing.
 type reportParts struct {
-	number                                                                                           sql.NullInt64
-	period, flagID, author, onBehalf, evidenceDate, narrative, figures, assessment, warnings, status sql.NullString
-	submittedAt                                                                                      moment
+	number                                                                                                     sql.NullInt64
+	period, flagID, author, onBehalf, evidenceDate, narrative, figures, assessment, warnings, status, evidence sql.NullString
+	submittedAt                                                                                                moment
 }
 
 func (r reportParts) row(t taskRow) reportRow {
 	return reportRow{
 		ID: t.ReportID, TaskID: t.ID, Number: int(r.number.Int64), Period: r.period.String, FlagID: r.flagID.String, Author: r.author.String, OnBehalf: r.onBehalf.String,
 		EvidenceDate: r.evidenceDate.String, Narrative: r.narrative.String, Figures: r.figures.String, Assessment: r.assessment.String,
-		Warnings: r.warnings.String, Status: r.status.String, SubmittedAt: r.submittedAt,
+		Warnings: r.warnings.String, Status: r.status.String, SubmittedAt: r.submittedAt, Evidence: r.evidence.String,
 	}
 }
 

@@ -38,10 +38,11 @@ var (
 		map[string]sameness{"nearly_ratio": sameFigure, "pace_ratio": sameFigure})
 	tasksTable = newTable("tasks", 1, `id campaign code seq region key_task subject requirement search measures
 		state period report_id flag_id verdict version created_at updated_at`, map[string]sameness{"measures": sameContent[[]assess.Measure]})
-	reportsTable = newTable("reports", 1, "id task_id number period flag_id author on_behalf evidence_date narrative figures assessment warnings status submitted_at",
-		map[string]sameness{"figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment], "warnings": sameContent[[]workflow.Warning]})
+	reportsTable = newTable("reports", 1, "id task_id number period flag_id author on_behalf evidence_date narrative figures assessment warnings status submitted_at evidence",
+		map[string]sameness{"evidence": sameContent[[]workflow.EvidenceRef], "figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment], "warnings": sameContent[[]workflow.Warning]})
 	reviewsTable = newTable("reviews", 1, "id task_id period event report_id report_number report_digest flag_id assessment verdict reason reviewer on_behalf at",
 		map[string]sameness{"assessment": sameContent[*assess.Assessment]})
+	evidenceTable    = newTable("evidence", 1, "id task_id sha256 name kind size uploader uploaded_at version", map[string]sameness{"name": sameDigest})
 	flagsTable       = newTable("flags", 1, "id task_id period verdict reason rectify_by opened_by opened_at cleared_by cleared_at", nil)
 	delegationsTable = newTable("delegations", 1, "id grantor deputy role region from_day to_day version created_at ended_at", nil)
 	// What a row of an edition says is told by its digest.
@@ -102,14 +103,22 @@ func taskValues(t workflow.Task) []any {
 }
 
 func reportValues(r workflow.Report) []any {
+	evidence := ""
+	if len(r.Evidence) > 0 {
+		evidence = toJSON(r.Evidence)
+	}
 	warnings := ""
 	if len(r.Warnings) > 0 {
 		warnings = toJSON(r.Warnings)
 	}
 	return []any{
 		r.ID, r.TaskID, r.Number, r.Period, r.FlagID, r.Author, r.OnBehalf, r.EvidenceDate.String(), r.Narrative, toJSON(r.Values), toJSON(r.Assessment),
-		warnings, string(r.Status), toMoment(r.SubmittedAt),
+		warnings, string(r.Status), toMoment(r.SubmittedAt), evidence,
 	}
+}
+
+func evidenceValues(e workflow.Evidence) []any {
+	return []any{e.ID, e.TaskID, e.SHA256, e.Name, string(e.Kind), e.Size, e.Uploader, toMoment(e.UploadedAt), e.Version}
 }
 
 func reviewValues(r workflow.Review) []any {

@@ -153,6 +153,7 @@ type reportRow struct {
 	Warnings     string // empty for none
 	Status       string
 	SubmittedAt  moment
+	Evidence     string // empty: none
 }
 
 func (reportRow) TableName() string { return "reports" }
@@ -165,6 +166,9 @@ func (r reportRow) report(d *decoder) workflow.Report {
 	}
 	d.json(r.Figures, &report.Values)
 	d.json(r.Assessment, &report.Assessment)
+	if r.Evidence != "" {
+		d.json(r.Evidence, &report.Evidence)
+	}
 	if r.Warnings != "" {
 		d.json(r.Warnings, &report.Warnings)
 	}

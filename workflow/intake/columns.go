@@ -36,17 +36,32 @@ var headings = []struct {
 	{otherColumn, "序号 编号 备注 责任人 联系人 联系电话 责任领导 包保领导 配合单位 填报人 下一步计划 下一步工作 存在问题 存在问题及下一步工作"},
 }
 
-// columnOf knows a column by its heading.
-func columnOf(heading string) (c column, rank int) {
-	name := wording.Normal(strings.ReplaceAll(heading, "\n", ""))
-	rank = 0
+// meaning is what a heading means, and its place among all of them.
+type meaning struct {
+	column column
+	rank   int
+}
+
+var meanings = func() map[string]meaning {
+	all := map[string]meaning{}
 	for _, h := range headings {
 		for word := range strings.FieldsSeq(h.words) {
-			rank++
-			if name == wording.Normal(word) {
-				return h.column, rank
+			if name := wording.Normal(word); all[name].column == "" {
+				all[name] = meaning{h.column, len(all) + 1}
 			}
 		}
+	}
+	return all
+}()
+
+// columnOf knows a column by its heading.
+func columnOf(heading string) (c column, rank int) {
+	if len(heading) > 200 {
+		return "", 0
+	}
+	name := wording.Normal(strings.ReplaceAll(heading, "\n", ""))
+	if m, ok := meanings[name]; ok {
+		return m.column, m.rank
 	}
 	if cut := strings.IndexByte(name, '('); cut > 0 { // 完成情况（截至6月底）
 		if c, rank := columnOf(name[:cut]); c != "" && strings.HasSuffix(name, ")") {

@@ -68,7 +68,7 @@ func plain(text string) string {
 
 // business are the subjects whose accepted events are everyday work: they stand in the
 // audit trail, and here only when refused.
-var business = []string{"task", "campaign", "region"}
+var business = []string{"task", "campaign"}
 
 // Event writes an audit event that concerns security: every refused attempt, and what
 // was done to accounts, credentials, settings and the audit trail.

@@ -7,6 +7,7 @@ import (
 
 	"duban/workflow"
 	"duban/workflow/assess"
+	"duban/workflow/filekind"
 )
 
 func sampleUser() workflow.User {
@@ -86,6 +87,7 @@ func sampleReport(taskID string, number int) workflow.Report {
 		Assessment: sampleAssessment(), Status: workflow.Waiting,
 		Warnings:    []workflow.Warning{{Code: workflow.WarnFigure, Place: "values.stations", Words: "1座", Said: "1座", Given: "0座", Text: workflow.Text{ZH: "不一致", EN: "differs"}}},
 		SubmittedAt: after(2 * time.Microsecond),
+		Evidence:    []workflow.EvidenceRef{sampleEvidence(taskID, 2).Ref(), sampleEvidence(taskID, 1).Ref()},
 	}
 }
 
@@ -102,5 +104,12 @@ func sampleFlag(taskID string, n int) workflow.Flag {
 	return workflow.Flag{
 		ID: id(900 + n), TaskID: taskID, Period: "2023-h1", Verdict: assess.Behind, Reason: "未按进度完成", RectifyBy: date("2023-09-30"),
 		OpenedBy: id(2), OpenedAt: noon, ClearedBy: id(3), ClearedAt: after(3 * time.Microsecond),
+	}
+}
+
+func sampleEvidence(taskID string, n int) workflow.Evidence {
+	return workflow.Evidence{
+		ID: id(800 + n), TaskID: taskID, SHA256: fmt.Sprintf("%064x", n), Name: "现场 \\'%_.jpg", Kind: filekind.JPEG, Size: 1 << 40, Uploader: id(1),
+		UploadedAt: after(time.Duration(n) * time.Microsecond), Version: 2,
 	}
 }

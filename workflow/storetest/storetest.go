@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 		{"TaskList", testTaskList},
 		{"TaskSearch", testTaskSearch},
 		{"Reports", testReports},
+		{"Evidence", testEvidence},
 		{"Reviews", testReviews},
 		{"Flags", testFlags},
 		{"Events", testEvents},

@@ -51,7 +51,7 @@ func (r *reader) text(text string) {
 	for i, p := range parts(text) {
 		r.part = i
 		for _, whole := range sentences(p.Text) {
-			if len(whole) > longest {
+			if len(whole) > longest || len(r.facts) > mostFacts {
 				r.marks = append(r.marks, markOf("too_long", "", "句子过长，没有读取", "a sentence is too long and was not read"))
 				continue
 			}
@@ -63,8 +63,11 @@ func (r *reader) text(text string) {
 	}
 }
 
+// mostFacts is how many facts of a text are read: a task has at most 200 measures.
+const mostFacts = 300
+
 // longest is the length of a sentence that is read, in bytes.
-const longest = 6000
+const longest = 2400
 
 // span collects the facts of one sentence.
 type spanner struct {
@@ -166,7 +169,7 @@ func (sp *spanner) clause(c clause, last bool) {
 	case len(figures) > 0:
 		sp.figures(c, figures)
 	case deadlines > 0:
-		sp.dateOnly(rest, last)
+		sp.dateOnly(c, rest, last)
 	default:
 		sp.words(rest)
 	}
@@ -189,24 +192,24 @@ func (sp *spanner) settle() {
 }
 
 // dateOnly reads a clause with a deadline and no figure.
-func (sp *spanner) dateOnly(rest string, last bool) {
+func (sp *spanner) dateOnly(c clause, rest string, last bool) {
 	rest = strings.Trim(rest, "，、：")
 	short := trimmed(rest)
 	bare := short == "" || isDone(rest) || isDone(short)
+	inBrackets := c.from > 0 && sp.s.text[c.from-1] == '|' && len(sp.facts) > sp.first
 	switch {
-	case rest == "" && !last:
-		if sp.nothingBut() {
-			return // 6月底前，…: it leads
-		}
-		fallthrough
 	case bare && len(sp.pending) > 0:
-		if len(sp.pending) > 0 {
-			open := sp.open
-			sp.settle()
-			if open != "" {
-				sp.openMark()
-			}
+		sp.settle()
+		if sp.open != "" {
+			sp.openMark()
 		}
+	case bare && inBrackets: // 六成以上（6月底前）、八成以上（12月底前）
+		sp.facts[len(sp.facts)-1].due, sp.facts[len(sp.facts)-1].open = sp.due, sp.open
+		sp.used = true
+		if sp.open != "" {
+			sp.openMark()
+		}
+	case rest == "" && !last: // 6月底前，…: it leads
 	case bare && rest != "":
 		sp.finish(fact{kind: doneFact, words: rest})
 	case bare:
@@ -214,9 +217,6 @@ func (sp *spanner) dateOnly(rest string, last bool) {
 		sp.finish(fact{kind: deliverable, name: short, words: rest})
 	}
 }
-
-// nothingBut reports that nothing in the sentence waits for a deadline.
-func (sp *spanner) nothingBut() bool { return len(sp.pending) == 0 }
 
 // finish adds a fact that takes the deadline.
 func (sp *spanner) finish(f fact) {

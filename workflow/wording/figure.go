@@ -34,11 +34,28 @@ func (sp *spanner) figures(c clause, list []token) {
 		if sp.named(&f, left, after) {
 			from = until
 		}
+		if sp.sumOfThing(&f, before) {
+			continue
+		}
 		if f.linked {
 			f.noun, f.name = "", ""
 		}
 		sp.figure(f)
 	}
+}
+
+var sumFirst = regexp.MustCompile(`^(?:共计|合计|总计|共)`)
+
+// sumOfThing makes a thing to be done and its number one fact: 完成锅炉改造，共计14台.
+func (sp *spanner) sumOfThing(f *fact, before string) bool {
+	n := len(sp.facts)
+	if n == sp.first || sp.facts[n-1].kind != deliverable || f.noun != "" || !sumFirst.MatchString(before) {
+		return false
+	}
+	f.noun, f.name, f.due = sp.facts[n-1].name, sp.facts[n-1].name, sp.facts[n-1].due
+	sp.facts = sp.facts[:n-1]
+	sp.add(*f)
+	return true
 }
 
 // after is what stands after a figure, up to the next or to 、.

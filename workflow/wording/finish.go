@@ -147,6 +147,9 @@ func (a *assembly) list() []Measure {
 
 func (a *assembly) cumulative(s *series) Measure {
 	m := Measure{Measure: assess.Measure{Kind: assess.Cumulative, Name: shortened(s.name), Unit: s.unit, Of: s.of}}
+	if m.Name == "" {
+		m.Name = shortened(a.thing(s.unit))
+	}
 	slices.SortStableFunc(s.facts, func(a, b fact) int { return a.due.Compare(b.due) })
 	for _, f := range s.facts {
 		if !f.exact {
@@ -159,6 +162,22 @@ func (a *assembly) cumulative(s *series) Measure {
 		m.Targets = append(m.Targets, assess.Target{Due: f.due, Value: f.value})
 	}
 	return m
+}
+
+// thing is what the subject speaks of: the name of its figure in the unit, or of its
+// first.
+func (a *assembly) thing(unit string) string {
+	for _, f := range a.subject {
+		if f.unit == unit && f.name != "" {
+			return f.name
+		}
+	}
+	for _, f := range a.subject {
+		if name := trimmed(f.name); name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 func (a *assembly) chain() Measure {

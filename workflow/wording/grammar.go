@@ -16,6 +16,7 @@ const (
 	portion    group = "portion"    // a share in words
 	attribute  group = "attribute"  // a figure that describes a thing
 	interval   group = "interval"   // from one figure to another
+	yearOnly   group = "year"       // at the beginning, without a verb
 	recurring  group = "recurring"  // every month, every quarter
 	least      group = "least"      // before a figure: at least
 	most       group = "most"       // before a figure: at most
@@ -50,6 +51,7 @@ var grammar = []pattern{
 
 	// deadlines that no calendar knows
 	{openDate, `(?:春节|元旦|清明|五一|端午|国庆|中秋|主汛期|汛期|雨季|台风季|采暖季|供暖季|取暖季|开学|早造|晚造|春耕|秋收|高考|入冬|入汛|会议召开|考核)(?:前|之前|以前|来临前|来临之前|开始前)`, "春节前完成清欠。", "mark due"},
+	{openDate, `(?:汛|雨季|台风季|春节|国庆|节|秋收)后`, "汛后完成除险加固。", "mark due"},
 	{openDate, `(?:(?:收到|接到|自|从)[^，。；]{0,20}?)?[0-9]{1,3}个?(?:工作日|日|天|周|个月|月)(?:内|之内|以内)`, "收到通知后15日内完成整改。", "mark due"},
 	{openDate, `按照?[^，。；]{0,16}?(?:时间节点|时限要求|进度要求|时限)(?:要求)?`, "按照省的时间节点完成验收。", "mark due"},
 	{openDate, `{y}?(?:0?[1-9]|1[0-2])月(?:份)?(?:之前|以前|前)`, "12月前完成验收。", "mark due"},
@@ -70,6 +72,9 @@ var grammar = []pattern{
 	{deadline, `(?:在|于)?(?:{y}|今年|明年|次年)内`, "2024年内完成验收。", "stages 2024-12-31"},
 	// a bare year before a verb; the verb is given back
 	{deadline, `(?:{y}|今年|本年)[，]?(?:要|须|应|将|计划|力争|确保|完成|新增|新建|改造|建成|新改建|开工|培训|实现|建设|净增)`, "2024年新增公交车200辆。", "cumulative 辆 2024-12-31=200 ~公交车"},
+
+	// the campaign's own year, of figures that nothing else dates: see ownYear
+	{yearOnly, `^20[0-9]{2}年`, "2024年货运量增长8%以上。", "cumulative % 2024-12-31=8 ~货运量"},
 
 	{recurring, `每(?:半?年|个?季度?|个?月|周|日|天|旬)[^，。；、]*`, "每季度开展检查不少于2次。", "mark recurring"},
 	{interval, `{n}(?:{u})?(?:至|到|-){n}{u}`, "年底前检查企业80至100家。", "stages 2024-12-31\nmark range"},
@@ -111,7 +116,7 @@ var grammar = []pattern{
 	{watchLine, `(?:保持|控制|维持|处于|降)?(?:在|至|到)?警戒(?:线|水位|液位)(?:以下|之下|以内)|不(?:得)?(?:超过|高于)警戒(?:线|水位|液位)`, "调节池液位保持在警戒线以下。", "ceiling % ~液位\nmark line"},
 
 	// finished, of what was spoken of before
-	{completion, `^(?:前|内|并|须|应|要|将|力争|确保|计划|按期|如期)*(?:全部|全面|基本|整体|总体)*(?:完成|完工|建成|竣工|实现|落实|达到|达标|到位)?(?:全部|所有|全年|年度|剩余|其余)?(?:任务|目标|工作|建设|整治|整改|改造|治理|安装|联网|要求|目标任务)*(?:并)?(?:通过)?(?:验收|销号|投入使用|投入运行|投用|交付使用|交付)?$`, "", ""},
+	{completion, `^(?:前|内|并|须|应|要|将|力争|确保|计划|按期|如期)*(?:全部|全面|基本|整体|总体)*(?:完成|完工|建成|竣工|实现|落实|达到|达标|到位|清零|销号)?(?:全部|所有|全年|年度|剩余|其余)?(?:任务|目标|工作|建设|整治|整改|改造|治理|安装|联网|要求|目标任务)*(?:并)?(?:通过)?(?:验收|销号|投入使用|投入运行|投用|交付使用|交付)?$`, "", ""},
 	{completion, `^(?:前|并|项目|工程|主体)*(?:全部|全面|基本|整体|主体|完成)*(?:建设|工程建设|施工|工程|主体工程|项目建设|完工|竣工|建成|投产|通车|通水)(?:并|、)?(?:完工|竣工|验收|投入使用|投入运行|投用|试运行|投产|通水|通车|运营|通水试运行|试运营|运行)*$`, "6月底前完成工程量60%，12月10日前完成建设并通水试运行。", "cumulative % 2024-06-30=60 2024-12-10=100 ~工程量"},
 
 	// goes on, nothing to finish

@@ -56,10 +56,13 @@ var (
 	planDay    = regexp.MustCompile(`前|计划|预计|拟|将|力争|确保|争取`)
 )
 
+// mostTold is how much of a narrative is read, in bytes: 4,000 characters.
+const mostTold = 12_000
+
 // ReadNarrative reads what a report tells. year is that of its evidence date.
 func ReadNarrative(text string, year int) []Told {
-	if len(text) > mostText {
-		return nil
+	if len(text) > mostTold {
+		text = strings.ToValidUTF8(text[:mostTold], "")
 	}
 	var list []Told
 	for _, p := range parts(Normal(text)) {

@@ -97,6 +97,7 @@ func scan(text string, year *int) *sentence {
 		s.tokens = append(s.tokens, token{from: from, to: to, date: true, words: words, day: day})
 		return to
 	})
+	s.ownYear(*year)
 	s.line = compiled[watchLine].MatchString(s.text)
 	s.each(watchLine, all)
 	s.each(interval, func(words string, _, to int) int {
@@ -120,6 +121,19 @@ func scan(text string, year *int) *sentence {
 	s.sort()
 	s.brackets()
 	return s
+}
+
+// ownYear takes a year at the beginning as its last day when it is the one in hand
+// and no other deadline stands in the sentence: 2024年货运量增长8%.
+func (s *sentence) ownYear(year int) {
+	at := compiled[yearOnly].FindStringIndex(s.text)
+	if at == nil || len(s.tokens) > 0 || strings.HasPrefix(s.text[at[1]:], "度") {
+		return
+	}
+	if day, _, ok := resolve(s.text[:at[1]], year); ok && day.Year() == year {
+		s.tokens = append(s.tokens, token{from: 0, to: at[1], date: true, words: s.text[:at[1]], day: day})
+		s.text = blanked(s.text, 0, at[1])
+	}
 }
 
 var (
