@@ -36,7 +36,6 @@ var allowed = map[string]string{
 	"workflow/sheet":            "workflow/ooxml",
 	"workflow/soffice":          "workflow",
 	"workflow/workbook":         "workflow workflow/assess workflow/calendar workflow/ooxml workflow/sheet",
-	"workflow/wording":          "workflow/assess workflow/calendar",
 	"workflow/trail":            "workflow workflow/audit workflow/sheet",
 	"workflow/filekind":         "",
 	"workflow/filestore":        "workflow",
