@@ -54,7 +54,7 @@ func TestNotYoursIsAnsweredLikeNotThere(t *testing.T) {
 		if a.Of != "task" {
 			continue
 		}
-		path := strings.NewReplacer("{id}", "%s", "{number}", "1").Replace(a.Path)
+		path := strings.NewReplacer("{id}", "%s", "{number}", "1", "{sha}", evidenceDigest).Replace(a.Path)
 		if strings.Contains(path, "{") {
 			t.Fatalf("no way to ask for %s", path)
 		}

@@ -64,7 +64,7 @@ func (r *realm) paths(t *testing.T, path string, ids map[string][]string) []stri
 		codes = regions
 	}
 	out := spread(path, "{id}", ids)
-	for name, list := range map[string][]string{"{code}": codes, "{period}": {"2023-h1", "2023-q3"}, "{number}": {"1", "2"}, "{login}": {"pengjiang", "canary-440704-login", "canary-440802-login"}, "{file}": {"LICENSE.rapidoc.txt"}} {
+	for name, list := range map[string][]string{"{code}": codes, "{period}": {"2023-h1", "2023-q3"}, "{number}": {"1", "2"}, "{sha}": {evidenceDigest}, "{login}": {"pengjiang", "canary-440704-login", "canary-440802-login"}, "{file}": {"LICENSE.rapidoc.txt"}} {
 		var next []string
 		for _, p := range out {
 			if !strings.Contains(p, name) {

@@ -88,7 +88,7 @@ func emptyCampaign(m *matrix, _ recipe, o object) map[string]string {
 func thing(name string, params ...string) object { return placed(name, "", params...) }
 
 func placed(name, region string, params ...string) object {
-	o := object{name: name, region: region, exists: true, params: map[string]string{"period": "2023-h1", "number": "1", "grant": "reviewer", "credential": "0123456789abcdef"}}
+	o := object{name: name, region: region, exists: true, params: map[string]string{"period": "2023-h1", "number": "1", "grant": "reviewer", "sha": evidenceDigest, "credential": "0123456789abcdef"}}
 	for i := 0; i < len(params); i += 2 {
 		o.params[params[i]] = params[i+1]
 	}
