@@ -144,7 +144,7 @@ func (s *server) admits(o operation, changes bool) huma.Operation {
 // page registers a route outside the operations, open to anybody.
 func (s *server) page(e *echo.Echo, method, path, zh, en string, handle echo.HandlerFunc) {
 	e.Add(method, path, handle)
-	s.table = append(s.table, Access{Method: method, Path: bracketed(path), Label: workflow.Text{ZH: zh, EN: en}, Audience: Public})
+	s.table = append(s.table, Access{Method: method, Path: bracketed(path), Label: workflow.Text{ZH: zh, EN: en}, Audience: Public, Changes: method != "GET"})
 }
 
 // complete panics when a route is not in the table.

@@ -164,6 +164,6 @@ func TestFilesThatAreRefused(t *testing.T) {
 
 // readings are the events of files that were read.
 func (w *world) readings() []audit.Event {
-	all, _ := w.listed("auditor", "event=evidence.read")
+	all, _ := w.listed("auditor", "name=evidence.read")
 	return all
 }

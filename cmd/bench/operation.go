@@ -81,18 +81,19 @@ func (g *grown) newest() string {
 type walk struct {
 	people workload.People
 	task   string
+	report int // number of the newest, as far as known
 	steps  []workload.Step
 }
 
 // next takes the walk's next step.
 func (w *walk) next(ctx context.Context) (time.Duration, error) {
-	s, began := w.steps[0], time.Now()
+	s, began := w.steps[0].About(w.report), time.Now()
 	a, err := s.Send(ctx, w.people, w.task, uuid.NewString())
 	took := time.Since(began)
 	if err := a.Check(err); err != nil {
 		return 0, fmt.Errorf("%s of %s: %w", s.Name, w.task, err)
 	}
-	w.task, w.steps = a.Task.ID, w.steps[1:]
+	w.task, w.report, w.steps = a.Task.ID, max(a.Report, w.report), w.steps[1:]
 	return took, nil
 }
 

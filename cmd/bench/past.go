@@ -70,7 +70,7 @@ func (g *grown) live(ctx context.Context) error {
 	if err := g.supervise(ctx, "/campaigns", campaign); err != nil {
 		return err
 	}
-	ids := make([]string, tasksOfCampaign)
+	ids, reports := make([]string, tasksOfCampaign), make([]int, tasksOfCampaign)
 	for p, period := range periods {
 		if p > 0 {
 			if err := g.supervise(ctx, fmt.Sprintf("/campaigns/%s/periods/%s/open", campaignCode(0), period["code"]), map[string]any{}); err != nil {
@@ -84,11 +84,11 @@ func (g *grown) live(ctx context.Context) error {
 				names = append([]string{"assign"}, names...)
 			}
 			for _, name := range names {
-				a, err := steps[name].Send(ctx, g.people(district), ids[i], uuid.NewString())
+				a, err := steps[name].About(reports[i]).Send(ctx, g.people(district), ids[i], uuid.NewString())
 				if err := a.Check(err); err != nil {
 					return fmt.Errorf("%s of task %d in period %s: %w", name, i, period["code"], err)
 				}
-				ids[i] = a.Task.ID
+				ids[i], reports[i] = a.Task.ID, max(a.Report, reports[i])
 			}
 		}
 	}

@@ -21,12 +21,14 @@ type Client struct {
 	Lang  string // Accept-Language; "en" when empty
 }
 
-// Answer is what the server said. Task is set when the body has one.
+// Answer is what the server said. Task is set when the body has one, Report is the
+// number of its report, or 0.
 type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
 	Task   Task
+	Report int
 }
 
 // Task is the part of a task that a life goes by.
@@ -90,10 +92,13 @@ func (c Client) Do(ctx context.Context, method, path, key string, body any) (Ans
 		return a, nil
 	}
 	var wrapped struct {
-		Task *Task `json:"task"`
+		Task   *Task `json:"task"`
+		Report struct {
+			Number int `json:"number"`
+		} `json:"report"`
 	}
 	if err := json.Unmarshal(a.Body, &wrapped); err == nil && wrapped.Task != nil {
-		a.Task = *wrapped.Task
+		a.Task, a.Report = *wrapped.Task, wrapped.Report.Number
 		return a, nil
 	}
 	_ = json.Unmarshal(a.Body, &a.Task) // a task by itself, or something without one

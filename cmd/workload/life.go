@@ -34,6 +34,9 @@ type Step struct {
 	To   string // the state it leads to
 }
 
+// reportNumber names the report that an approval is about.
+const reportNumber = "report_number"
+
 func supervisor(p People) Client { return p.Supervisor }
 func reporter(p People) Client   { return p.Reporter }
 func reviewer(p People) Client   { return p.Reviewer }
@@ -59,14 +62,23 @@ func Life(campaign, region string, n int) []Step {
 	if n%2 == 0 {
 		return append(steps,
 			Step{Name: "report", By: reporter, Path: "/tasks/%s/report", Body: figure("10"), To: "reported"},
-			Step{Name: "approve", By: reviewer, Path: "/tasks/%s/approve", Body: map[string]any{"report_number": 1}, To: "reviewed"})
+			Step{Name: "approve", By: reviewer, Path: "/tasks/%s/approve", Body: map[string]any{reportNumber: 1}, To: "reviewed"})
 	}
 	return append(steps,
 		Step{Name: "report", By: reporter, Path: "/tasks/%s/report", Body: figure("4"), To: "reported"},
 		Step{Name: "flag", By: reviewer, Path: "/tasks/%s/flag", To: "flagged_lagging", Body: map[string]any{
 			"verdict": "behind", "reason": "仅完成四成，明显滞后。", "rectify_by": time.Now().AddDate(0, 1, 0).Format("2006-01-02")}},
 		Step{Name: "rectify", By: reporter, Path: "/tasks/%s/report", Body: figure("10"), To: "reported"},
-		Step{Name: "confirm", By: reviewer, Path: "/tasks/%s/confirm_rectified", Body: map[string]any{"report_number": 2}, To: "rectified"})
+		Step{Name: "confirm", By: reviewer, Path: "/tasks/%s/confirm_rectified", Body: map[string]any{reportNumber: 2}, To: "rectified"})
+}
+
+// About returns the step about another report than that of a life from its start; a
+// step that names none stays as it is.
+func (s Step) About(report int) Step {
+	if body, ok := s.Body.(map[string]any); ok && body[reportNumber] != nil {
+		s.Body = map[string]any{reportNumber: report}
+	}
+	return s
 }
 
 // Send sends one step for the task (empty for the first step) once.

@@ -23,15 +23,15 @@ func TestRulesGiveWhatTheyFit(t *testing.T) {
 	}
 	for claims, want := range map[string]string{
 		`{}`:                     `[]`,
-		`{"groups":"reviewers"}`: `[{reviewer } {supervisor }]`,
-		`{"groups":["staff","reviewers"],"title":"督查员"}`:                            `[{reviewer } {supervisor }]`,
+		`{"groups":"reviewers"}`: `[reviewer supervisor]`,
+		`{"groups":["staff","reviewers"],"title":"督查员"}`:                            `[reviewer supervisor]`,
 		`{"groups":["Reviewers","reviewers "," reviewers","reviewersx"]}`:           `[]`,
-		`{"realm_access":{"roles":["duban-440703","duban-440704-x","x"]}}`:          `[{reporter 440703} {reporter 440704}]`,
+		`{"realm_access":{"roles":["duban-440703","duban-440704-x","x"]}}`:          `[reporter:440703 reporter:440704]`,
 		`{"realm_access":{"roles":["xduban-440703","duban-440703\nreviewers"]}}`:    `[]`,
-		`{"realm_access.roles":"duban-440781"}`:                                     `[{reporter 440781}]`,
+		`{"realm_access.roles":"duban-440781"}`:                                     `[reporter:440781]`,
 		`{"realm_access":"duban-440703"}`:                                           `[]`,
-		`{"https://example.gov.cn/level":3}`:                                        `[{security_admin }]`,
-		`{"blocked":true,"groups":"reviewers"}`:                                     `[{auditor }]`,
+		`{"https://example.gov.cn/level":3}`:                                        `[security_admin]`,
+		`{"blocked":true,"groups":"reviewers"}`:                                     `[auditor]`,
 		`{"groups":{"reviewers":true},"title":null,"blocked":[false,{"a":"true"}]}`: `[]`,
 	} {
 		var c map[string]any
