@@ -45,11 +45,6 @@ fuzz: go ## fuzz the readers of foreign input, a minute each
 	go test ./workflow/audit -run '^$$' -fuzz FuzzCheckBundle -fuzztime 60s -fuzzminimizetime 20x
 	go test ./workflow/workbook -run '^$$' -fuzz FuzzRead -fuzztime 60s -fuzzminimizetime 20x
 
-.PHONY: test-docs
-test-docs: go ## let LibreOffice open and save the documents: DUBAN_PICTURES=folder
-	@command -v soffice >/dev/null || { echo "LibreOffice is missing: apt-get install libreoffice-calc-nogui libreoffice-writer-nogui" >&2; exit 1; }
-	go test -tags docs ./workflow/workbook -run LibreOffice -count=1 -timeout 20m -v
-
 .PHONY: lint
 lint: go ## run golangci-lint, when it is installed
 	@command -v golangci-lint >/dev/null || { echo "golangci-lint is missing: see https://golangci-lint.run/welcome/install" >&2; exit 1; }
@@ -82,7 +77,7 @@ test-seeded: go tools ## put known mistakes into the code; the tests must catch 
 .PHONY: test-docs
 test-docs: go ## the documents through LibreOffice, as pages and pictures: DUBAN_PICTURES=folder
 	@.ci/tools documents
-	DUBAN_PICTURES=$${DUBAN_PICTURES:-$$(mktemp -d -t duban-pictures-XXXXXX)} go test -tags documents ./cmd/duban -run Pages -count=1 -timeout 20m -v
+	DUBAN_PICTURES=$${DUBAN_PICTURES:-$$(mktemp -d -t duban-pictures-XXXXXX)} go test -tags documents ./cmd/duban ./workflow/workbook -run 'Pages|LibreOffice' -count=1 -timeout 20m -v
 
 .PHONY: test-crash
 test-crash: go tools ## kill the server and MariaDB under load: DUBAN_KILLS=2000 per database

@@ -69,6 +69,11 @@ func (s *Service) Assign(ctx context.Context, call Call, campaign string, t NewT
 		if err := t.Check(c).Err(); err != nil {
 			return Task{}, err
 		}
+		if slices.Contains(start.Retired, t.Region) {
+			if err := inUse(u, t.Region); err != nil {
+				return Task{}, err
+			}
+		}
 		tasks, err := u.assign(role, c, start.LastSeq, []NewTask{t})
 		if err != nil {
 			return Task{}, err
@@ -98,16 +103,9 @@ func (u *desk) lockCampaign(code string) (Campaign, error) {
 
 func errNoCampaign() *Error { return NotFoundError(Text{ZH: "专项工作", EN: "The campaign"}) }
 
-// assign makes checked tasks of a locked campaign, in the given order and numbered
-// from seq on.
+// assign makes checked tasks of a locked campaign, for regions that are in use, in
+// the given order and numbered from seq on.
 func (u *unit) assign(role Role, c Campaign, seq int, list []NewTask) ([]Task, error) {
-	for i, n := range list {
-		if !slices.ContainsFunc(list[:i], func(t NewTask) bool { return t.Region == n.Region }) {
-			if err := inUse(u, n.Region); err != nil {
-				return nil, err
-			}
-		}
-	}
 	tasks, events := make([]Task, len(list)), make([]audit.Event, len(list))
 	for i, n := range list {
 		t := Task{

@@ -204,6 +204,13 @@ func (u *desk) importTasks(c Campaign, given []NewTask, out *Imported) (map[stri
 	for _, t := range stored {
 		seq = max(seq, t.Seq)
 	}
+	for i, n := range fresh {
+		if !slices.ContainsFunc(fresh[:i], func(t NewTask) bool { return t.Region == n.Region }) {
+			if err := inUse(u, n.Region); err != nil {
+				return byCode, err
+			}
+		}
+	}
 	made, err := u.assign(role, c, seq, fresh)
 	for _, t := range made {
 		byCode[t.Code] = t

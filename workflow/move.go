@@ -20,6 +20,7 @@ type Input struct {
 	Narrative    string        // at most 10,000 characters
 	Values       assess.Values // for every measure that is due
 	Evidence     []string      // report only: digests of uploads of the actor for the task, in order
+	told         *toldBy       // the Narrative, read before there is a transaction to hold up; nil: not yet
 
 	// Reviews.
 	Verdict   assess.Verdict            // final verdict; the computed one when empty

@@ -13,6 +13,7 @@ import (
 // open flag it is the rectification report. It uses the Input's EvidenceDate,
 // Narrative, Values and Evidence.
 func (s *Service) Report(ctx context.Context, call Call, taskID string, in Input) (Outcome, error) {
+	in.told = readNarrative(in.Narrative, in.knownBy(calendar.Of(s.now())).Year())
 	return s.move(ctx, call, taskID, EventReport, in, (*motion).submit)
 }
 
@@ -36,11 +37,13 @@ func (m *motion) submit() error {
 		Status: Waiting, SubmittedAt: m.now,
 	}
 	r.Assessment = assess.Assess(m.campaign.assessInput(m.task, r))
-	last, err := lastReport(m, m.task.ID, m.lastReport)
-	if err != nil {
-		return err
+	last := m.report
+	if last == nil || !last.stands() {
+		if last, err = lastReport(m, m.task.ID, m.lastReport); err != nil {
+			return err
+		}
 	}
-	r.Warnings = Warn(m.task, period.Cutoff, r, last)
+	r.Warnings = warn(m.task, period.Cutoff, r, last, in.told)
 	if err := m.InsertReport(r); err != nil {
 		return fmt.Errorf("inserting the report of task %s: %w", m.task.ID, err)
 	}
@@ -59,12 +62,15 @@ func lastReport(r Reader, taskID string, number int) (*Report, error) {
 		return nil, fmt.Errorf("reading the reports of task %s: %w", taskID, err)
 	}
 	for _, old := range slices.Backward(all) {
-		if old.Status != Withdrawn && old.Status != Returned {
+		if old.stands() {
 			return &old, nil
 		}
 	}
 	return nil, nil
 }
+
+// stands reports whether nobody took the report back or sent it back.
+func (r Report) stands() bool { return r.Status != Withdrawn && r.Status != Returned }
 
 // period returns the period that the task is in.
 func (m *motion) period() (Period, error) {
@@ -75,12 +81,18 @@ func (m *motion) period() (Period, error) {
 	return p, nil
 }
 
+// knownBy returns the evidence date, today when none was given.
+func (in Input) knownBy(today calendar.Date) calendar.Date {
+	if in.EvidenceDate.IsZero() {
+		return today
+	}
+	return in.EvidenceDate
+}
+
 // evidenced fills in the evidence date and refuses one that lies ahead.
 func (in Input) evidenced(today calendar.Date) (Input, Problems) {
 	var p Problems
-	if in.EvidenceDate.IsZero() {
-		in.EvidenceDate = today
-	}
+	in.EvidenceDate = in.knownBy(today)
 	if in.EvidenceDate.After(today) {
 		p.Add("evidence_date", "order", "证据日期不得晚于今天 "+today.String(), "must not be after today, "+today.String())
 	}

@@ -235,13 +235,14 @@ type Ahead struct {
 // Start is what a step finds: a task with everything that an event on it depends
 // on, or what the assignment of a task depends on.
 type Start struct {
-	Task            Task    // zero when a campaign was locked, as are the next three
-	Report          *Report // of Task.ReportID; nil when that is empty
-	Flag            *Flag   // of Task.FlagID; nil when that is empty
-	LastReport      int     // highest Report.Number of the task, 0 for none
-	CampaignVersion int     // of the task's campaign, or of the one locked
-	LastSeq         int     // highest Task.Seq of the locked campaign, 0 for none
-	Replay          *Replay // nil for none
+	Task            Task     // zero when a campaign was locked, as are the next three
+	Report          *Report  // of Task.ReportID; nil when that is empty
+	Flag            *Flag    // of Task.FlagID; nil when that is empty
+	LastReport      int      // highest Report.Number of the task, 0 for none
+	CampaignVersion int      // of the task's campaign, or of the one locked
+	LastSeq         int      // highest Task.Seq of the locked campaign, 0 for none
+	Retired         []string // regions of the locked campaign that are retired, by code
+	Replay          *Replay  // nil for none
 }
 
 // TaskFilter selects tasks. Empty fields do not restrict, but Scope always does:

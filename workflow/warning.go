@@ -43,7 +43,25 @@ const mostWarnings = 30
 // report before it that was not withdrawn or returned, nil for none. What it
 // returns follows from its arguments alone.
 func Warn(t Task, cutoff calendar.Date, r Report, last *Report) []Warning {
-	w := &warner{task: t, cutoff: cutoff, report: r, told: wording.ReadNarrative(r.Narrative, r.EvidenceDate.Year())}
+	return warn(t, cutoff, r, last, nil)
+}
+
+// toldBy is what a narrative tells when it is read in a year.
+type toldBy struct {
+	year int
+	told []wording.Told
+}
+
+func readNarrative(narrative string, year int) *toldBy {
+	return &toldBy{year, wording.ReadNarrative(narrative, year)}
+}
+
+// warn is Warn with the narrative read already, if it was, in the right year.
+func warn(t Task, cutoff calendar.Date, r Report, last *Report, read *toldBy) []Warning {
+	if year := r.EvidenceDate.Year(); read == nil || read.year != year {
+		read = readNarrative(r.Narrative, year)
+	}
+	w := &warner{task: t, cutoff: cutoff, report: r, told: read.told}
 	w.prepare()
 	w.figures()
 	w.finished()

@@ -61,7 +61,15 @@ func (r *realm) plant(region string) []string {
 		n.Measures = append(n.Measures, assess.Measure{Code: "word", Kind: assess.Qualitative, Name: canaryOf(region, "word")})
 		task, err := r.service.Assign(r.t.Context(), workflow.Call{Actor: workflow.OperatorActor("test")}, campaignOf(region), n)
 		must(r.t, err)
+		if len(steps) > 0 {
+			if got := r.uploadFile(author, task.ID, canaryOf(region, "file")+".txt", evidenceText); got.status != http.StatusCreated {
+				r.t.Fatalf("uploading a file: %d %s", got.status, got.raw)
+			}
+		}
 		for j, s := range steps {
+			if s[1] == "report" {
+				s[2] = strings.Replace(s[2], "{", `{"evidence":["`+digestOf(evidenceText)+`"],`, 1)
+			}
 			r.ok(s[0], "/api/v1/tasks/"+task.ID+"/"+s[1], s[2], "Idempotency-Key", canaryOf(region, "key")+fmt.Sprintf("-%d-%d", i, j), "If-Match", fmt.Sprintf(`"%d"`, j+1))
 		}
 		// An attempt that is refused, which the trail keeps too.
@@ -165,7 +173,7 @@ func TestNoCanarySingsInAnotherRegion(t *testing.T) {
 		}
 	}
 	for _, region := range regions {
-		for _, kind := range []string{"code", "subject", "requirement", "measure", "word", "narrative", "withdrawal", "return", "approval", "flag", "rejection", "confirmation", "closing", "cancelling", "name"} {
+		for _, kind := range []string{"code", "subject", "requirement", "measure", "word", "narrative", "withdrawal", "return", "approval", "flag", "rejection", "confirmation", "closing", "cancelling", "file", "name"} {
 			if !everywhere[region+" "+kind] {
 				t.Errorf("not even an auditor sees the %s of %s: it was not planted, or not looked for well", kind, region)
 			}

@@ -3,6 +3,7 @@ package gormstore
 import (
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -26,8 +27,12 @@ const selectStart = `SELECT t.id, t.campaign, t.code, t.seq, t.region, t.key_tas
 	WHERE t.id IN (?`
 
 // selectCampaignStart reads what the assignment of a task depends on.
-const selectCampaignStart = `SELECT c.code, c.version, COALESCE((SELECT MAX(t.seq) FROM tasks t WHERE t.campaign = c.code), 0)
-	FROM campaigns c WHERE c.code IN (?`
+const selectCampaignStart = `SELECT c.code, c.version, COALESCE((SELECT MAX(t.seq) FROM tasks t WHERE t.campaign = c.code), 0), ` +
+	retiredRegions + ` FROM campaigns c WHERE c.code IN (?`
+
+// retiredRegions are those of campaign c, with commas between.
+const retiredRegions = `COALESCE((SELECT GROUP_CONCAT(r.code) FROM campaign_regions cr JOIN regions r ON r.code = cr.region
+	WHERE cr.campaign = c.code AND r.retired <> 0), '')`
 
 // startsOf runs one of the two for several identities, and read for each row.
 func (u *unit) startsOf(what, text, lock string, identities []any, read func(scan func(...any) error) error) error {
@@ -82,9 +87,7 @@ func (u *unit) starts(jobs []*job) ([]*workflow.Start, error) {
 	}
 	if len(campaigns) > 0 {
 		if err := u.startsOf("locking campaigns", selectCampaignStart, lock, campaigns, func(scan func(...any) error) error {
-			var code string
-			var start workflow.Start
-			err := scan(&code, &start.CampaignVersion, &start.LastSeq)
+			code, start, err := scanCampaignStart(scan)
 			if err == nil {
 				found[places["campaign "+code]] = &start
 			}
@@ -117,15 +120,26 @@ func (u *unit) lock(ahead workflow.Ahead) (workflow.Start, error) {
 	if ahead.Campaign == "" {
 		return u.LockTask(ahead.TaskID)
 	}
-	c, err := u.LockCampaign(ahead.Campaign)
-	if err != nil {
-		return workflow.Start{}, err
+	var start workflow.Start
+	if _, err := u.LockCampaign(ahead.Campaign); err != nil {
+		return start, err
 	}
-	start := workflow.Start{CampaignVersion: c.Version}
-	_, err = u.run("reading the last task number", func(db *gorm.DB) *gorm.DB {
-		return db.Raw("SELECT COALESCE(MAX(seq), 0) FROM tasks WHERE campaign = ?", ahead.Campaign).Scan(&start.LastSeq)
+	err := u.startsOf("reading a campaign's last task number", selectCampaignStart, "", []any{ahead.Campaign}, func(scan func(...any) error) (err error) {
+		_, start, err = scanCampaignStart(scan)
+		return err
 	})
 	return start, err
+}
+
+// scanCampaignStart reads a row of selectCampaignStart.
+func scanCampaignStart(scan func(...any) error) (code string, start workflow.Start, err error) {
+	var retired string
+	err = scan(&code, &start.CampaignVersion, &start.LastSeq, &retired)
+	if retired != "" {
+		start.Retired = strings.Split(retired, ",")
+		slices.Sort(start.Retired)
+	}
+	return code, start, err
 }
 
 // LockTask locks first and reads then, like LockCampaign.

@@ -1,4 +1,4 @@
-//go:build docs
+//go:build documents
 
 package workbook_test
 
