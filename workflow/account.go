@@ -141,7 +141,7 @@ func (u *desk) userByLogin(login string) (User, error) { return userByLogin(u, l
 func userByLogin(r Reader, login string) (User, error) {
 	user, err := r.UserByLogin(strings.ToLower(login))
 	if isNoRow(err) {
-		err = NotFoundError(Text{ZH: "账号 " + login, EN: "The account " + login})
+		err = NotFoundError(Text{ZH: "账号 " + login + " ", EN: "The account " + login})
 	}
 	return user, err
 }
