@@ -16,12 +16,12 @@ var evidenceBugs = []bug{
 	},
 	{
 		name: "an upload is recorded although its file was swept", file: "workflow/upload.go",
-		right: "if isNoRow(err) || err == nil && is != generation {", wrong: "if isNoRow(err) {",
+		right: "if isNoRow(err) || err == nil && is != generation {", wrong: "if isNoRow(err) && is != generation {",
 		pkg: "workflow", run: "TestAnUploadIsNotRecordedWithoutItsFile",
 	},
 	{
 		name: "a file that uploads have is swept", file: "workflow/evidencesweep.go",
-		right: "if !having[file.SHA256] {", wrong: "if true {",
+		right: "if !having[file.SHA256] {", wrong: "if !having[file.SHA256] || true {",
 		pkg: "workflow", run: "TestSweepingDoesNotEmptyTheStoreOfAnotherDatabase|TestAChangedFileIsNotGiven",
 	},
 	{

@@ -67,7 +67,7 @@ var separationBugs = []bug{
 	},
 	{
 		name: "anybody ends a deputyship", file: "workflow/delegation.go",
-		right: "!may && d.Grantor != me && d.Deputy != me", wrong: "false",
+		right: "!may && d.Grantor != me && d.Deputy != me", wrong: "false && !may && d.Grantor != me && d.Deputy != me",
 		pkg: "api/apitest", run: "TestADeputyshipEnds",
 	},
 }
