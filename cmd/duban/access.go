@@ -21,11 +21,7 @@ func (p *program) access() *cobra.Command {
 		Short: "谁可以做什么：路由与角色 / who may do what: routes by roles",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			c, err := p.loadConfig()
-			if err != nil {
-				return err
-			}
-			def, err := definition(c)
+			def, _, err := p.definitionIn(nil)
 			if err != nil {
 				return err
 			}

@@ -36,21 +36,9 @@ func (p *program) region() *cobra.Command {
 
 // onRegion is a command that changes one region and prints what it then is.
 func (p *program) onRegion(use, short string, args int, do func(*workflow.Service, context.Context, workflow.Call, []string) (workflow.Region, error)) *cobra.Command {
-	return &cobra.Command{
-		Use:   use,
-		Short: short,
-		Args:  cobra.ExactArgs(args),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.inHouse(cmd.Context(), func(h *house) error {
-				r, err := do(h.service, cmd.Context(), workflow.Call{Actor: operator()}, args)
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(p.stdout, "%s\t%s\t%s\n", r.Code, r.Name, p.usedOf(r))
-				return nil
-			})
-		},
-	}
+	return onOne(p, use, short, args, do, func(r workflow.Region) string {
+		return fmt.Sprintf("%s\t%s\t%s", r.Code, r.Name, p.usedOf(r))
+	})
 }
 
 func (p *program) usedOf(r workflow.Region) string {

@@ -12,17 +12,25 @@ import (
 
 // onAccount is a command that changes one account and prints what it then is.
 func (p *program) onAccount(use, short string, args int, do func(*workflow.Service, context.Context, workflow.Call, []string) (workflow.User, error)) *cobra.Command {
+	return onOne(p, use, short, args, do, func(u workflow.User) string {
+		return fmt.Sprintf("%s\t%s\t%s\t%s", u.Login, u.Name, rolesOf(u), p.stateOf(u))
+	})
+}
+
+// onOne is a command that changes one thing and prints the line of what it then
+// is.
+func onOne[N any](p *program, use, short string, args int, do func(*workflow.Service, context.Context, workflow.Call, []string) (N, error), line func(N) string) *cobra.Command {
 	return &cobra.Command{
 		Use:   use,
 		Short: short,
 		Args:  cobra.ExactArgs(args),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.inHouse(cmd.Context(), func(h *house) error {
-				u, err := do(h.service, cmd.Context(), workflow.Call{Actor: operator()}, args)
+				is, err := do(h.service, cmd.Context(), workflow.Call{Actor: operator()}, args)
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(p.stdout, "%s\t%s\t%s\t%s\n", u.Login, u.Name, rolesOf(u), p.stateOf(u))
+				fmt.Fprintln(p.stdout, line(is))
 				return nil
 			})
 		},

@@ -19,24 +19,13 @@ func (p *program) workflowCheck() *cobra.Command {
 			"from assigned to reviewed, rectified or closed. Exit code 1, and the way there, when one can.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			c, err := p.loadConfig()
-			if err != nil {
-				return err
-			}
-			if len(args) == 1 {
-				c.Workflow = args[0]
-			}
-			d, err := definition(c)
+			d, name, err := p.definitionIn(args)
 			if err != nil {
 				return err
 			}
 			policy, err := rbac.New(d)
 			if err != nil {
 				return err
-			}
-			name := c.Workflow
-			if name == "" {
-				name = "workflow.yaml"
 			}
 			fmt.Fprintf(p.stdout, p.text("%s：有效，%d 个状态，%d 个事件，%d 个转换\n", "%s: valid, %d states, %d events, %d transitions\n"),
 				name, len(d.States), len(d.Events), len(d.Transitions))
