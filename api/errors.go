@@ -48,15 +48,21 @@ var titles = map[int]workflow.Text{
 
 // problem is the one shape of every refusal: RFC 9457 with a stable code.
 type problem struct {
+	ProblemBody
+	RequestID string `json:"request_id" doc:"报告问题时请附上 / Quote it when reporting a problem"`
+	headers   map[string]string
+}
+
+// ProblemBody is what a refusal says whichever request it answers: a row of a request
+// about several tasks has it too.
+type ProblemBody struct {
 	Type       string         `json:"type" format:"uri" example:"urn:duban:error:task.stale" doc:"稳定的 URN / Stable URN"`
 	Title      string         `json:"title" example:"版本已过期"`
 	Status     int            `json:"status" example:"412"`
 	Detail     string         `json:"detail" doc:"给人看的说明，按 Accept-Language 的语言 / For people, in the language of Accept-Language"`
 	Code       string         `json:"code" example:"task.stale" doc:"给程序用的稳定代码 / Stable code for programs"`
-	RequestID  string         `json:"request_id" doc:"报告问题时请附上 / Quote it when reporting a problem"`
 	Errors     []fieldOut     `json:"errors,omitempty" doc:"每处不符合要求的内容 / Each broken rule"`
-	LastChange *lastChangeOut `json:"last_change,omitempty" doc:"409、412：任务最近的变更 / What happened to the task meanwhile"`
-	headers    map[string]string
+	LastChange *lastChangeOut `json:"last_change,omitempty" doc:"409、412：任务最近的变更：谁、何时、做了什么、现为何状态 / What happened to the task meanwhile: who did what, when, and the state it is in now"`
 }
 
 type fieldOut struct {
@@ -70,6 +76,7 @@ type lastChangeOut struct {
 	Version int    `json:"version"`
 	Event   string `json:"event"`
 	ActorID string `json:"actor_id"`
+	Actor   string `json:"actor_name" example:"李审核" doc:"该人的姓名 / The name of that person"`
 	At      string `json:"at" format:"date-time"`
 }
 
@@ -97,31 +104,11 @@ func refuse(status int, code, zh, en string) *refusal {
 
 var internalError = workflow.AsError(errors.New("hidden"))
 
-// problem turns any error into what is sent. Causes are only logged.
+// problem turns any error into what is sent.
 func (r *request) problem(err error) *problem {
-	refused, ok := errors.AsType[*refusal](err)
-	if !ok {
-		e := workflow.AsError(err)
-		refused = &refusal{statuses[e.Kind], e}
-	}
-	e := refused.why
-	r.refusal = e.Code
-	switch e.Kind {
-	case workflow.Internal:
-		r.log.Error("internal error", "error", err)
-		e = internalError
-	case workflow.Unavailable:
-		r.log.Warn("unavailable", "error", err)
-	default:
-		r.log.Log(r.http.Context(), slog.LevelDebug, "refused", "code", e.Code)
-	}
-	p := &problem{
-		Type: "urn:duban:error:" + e.Code, Title: titles[refused.status].In(r.lang), Status: refused.status,
-		Detail: e.Text.In(r.lang), Code: e.Code, RequestID: r.id, Errors: r.fields(e.Fields), headers: map[string]string{},
-	}
-	if l := e.Last; l != nil {
-		p.LastChange = &lastChangeOut{State: string(l.State), Version: l.Version, Event: l.Event, ActorID: l.ActorID, At: l.At}
-	}
+	refused := r.refusalOf(err)
+	r.refusal = refused.why.Code
+	p := &problem{ProblemBody: r.problemBody(refused), RequestID: r.id, headers: map[string]string{}}
 	switch refused.status {
 	case http.StatusUnauthorized:
 		p.headers["WWW-Authenticate"] = `Bearer realm="duban"`
@@ -129,6 +116,38 @@ func (r *request) problem(err error) *problem {
 		p.headers["Retry-After"] = "5"
 	case http.StatusTooManyRequests:
 		p.headers["Retry-After"] = "900"
+	}
+	return p
+}
+
+// refusalOf finds out what the caller may know of an error. Causes are only logged.
+func (r *request) refusalOf(err error) *refusal {
+	refused, ok := errors.AsType[*refusal](err)
+	if !ok {
+		e := workflow.AsError(err)
+		refused = &refusal{statuses[e.Kind], e}
+	}
+	switch refused.why.Kind {
+	case workflow.Internal:
+		r.log.Error("internal error", "error", err)
+		return &refusal{refused.status, internalError}
+	case workflow.Unavailable:
+		r.log.Warn("unavailable", "error", err)
+	default:
+		r.log.Log(r.http.Context(), slog.LevelDebug, "refused", "code", refused.why.Code)
+	}
+	return refused
+}
+
+// problemBody puts a refusal into the caller's language.
+func (r *request) problemBody(refused *refusal) ProblemBody {
+	e := refused.why
+	p := ProblemBody{
+		Type: "urn:duban:error:" + e.Code, Title: titles[refused.status].In(r.lang), Status: refused.status,
+		Detail: e.Text.In(r.lang), Code: e.Code, Errors: r.fields(e.Fields),
+	}
+	if l := e.Last; l != nil {
+		p.LastChange = &lastChangeOut{State: string(l.State), Version: l.Version, Event: l.Event, ActorID: l.ActorID, Actor: l.Actor, At: l.At}
 	}
 	return p
 }
@@ -145,7 +164,9 @@ func (r *request) fields(list []workflow.FieldError) []fieldOut {
 // huma makes its errors through two package variables. The first is only asked
 // for the type, for the OpenAPI document.
 func init() {
-	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError { return &problem{Status: status} }
+	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError {
+		return &problem{ProblemBody: ProblemBody{Status: status}}
+	}
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		p := requestOf(ctx.Context()).problem(humaError(status, msg, errs))
 		for name, value := range p.headers {

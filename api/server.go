@@ -156,6 +156,8 @@ func (s *server) routes() {
 	move[reasonIn](s, workflow.EventClose, (*workflow.Service).Close)
 	move[reasonIn](s, workflow.EventCancel, (*workflow.Service).Cancel)
 
+	write(s, post("/approvals", "approveAll", tagMoves, "批量审核通过", "Approve several reports").needs(ofScope, workflow.EventPermission(workflow.EventApprove)).described(aboutApproveAll).repeatable(), s.approveAll)
+
 	read(s, s.checkpointOperation().needsAny(ofScope, workflow.MayReadLagTable, workflow.MayReadEvents), s.checkpoint)
 	read(s, s.consistencyOperation().needsAny(ofScope, workflow.MayReadLagTable, workflow.MayReadEvents), s.consistency)
 }

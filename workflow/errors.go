@@ -54,7 +54,8 @@ type LastChange struct {
 	Version int    `json:"version"`
 	Event   string `json:"event"`
 	ActorID string `json:"actor_id"`
-	At      string `json:"at"` // RFC 3339
+	Actor   string `json:"actor"` // the name of that person
+	At      string `json:"at"`    // RFC 3339
 }
 
 // Error returns the English text with the code and the fields, for logs.

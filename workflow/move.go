@@ -257,12 +257,12 @@ func (m *motion) lost(kind Kind, code, zh, en string) error {
 	}
 	if len(events) == 1 {
 		last := events[0]
-		e.Last = &LastChange{State: m.task.State, Version: m.task.Version, Event: last.Name, ActorID: last.ActorID, At: last.At.Format(time.RFC3339)}
 		def, _ := m.svc.def.Event(EventName(last.Name))
 		who := last.ActorID
 		if u, err := m.UserByID(last.ActorID); err == nil {
 			who = u.Name
 		}
+		e.Last = &LastChange{State: m.task.State, Version: m.task.Version, Event: last.Name, ActorID: last.ActorID, Actor: who, At: last.At.Format(time.RFC3339)}
 		at := ShownMoment(last.At)
 		e.Text.ZH += fmt.Sprintf("；最近一次变更：%s 于 %s“%s”", who, at, def.Label.ZH)
 		e.Text.EN += fmt.Sprintf("; the last change: %q by %s at %s", def.Label.EN, who, at)

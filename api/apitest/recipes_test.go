@@ -76,6 +76,7 @@ var recipes = map[string]recipe{
 	"withdraw":             {state: "reported", body: `{}`},
 	"return":               {state: "reported", body: `{"reason":"r"}`},
 	"approve":              {state: "reported", body: `{}`, match: true},
+	"approveAll":           {body: `{"items":[{"task_id":"` + noTask + `","report_number":1}]}`},
 	"flag":                 {state: "reported", body: flagBehind, match: true},
 	"confirm_rectified":    {state: rectifying, body: `{}`, match: true},
 	"reject_rectification": {state: rectifying, body: `{"reason":"r","rectify_by":"2023-10-15"}`, match: true},
