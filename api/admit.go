@@ -17,8 +17,14 @@ import (
 )
 
 // maxBody is the largest body in bytes, chunked or not, of an operation that is not
-// streamed.
+// streamed and does not say otherwise.
 const maxBody = 1 << 20
+
+// sizeKey is where an operation being declared holds another largest body in bytes.
+const sizeKey = "duban:size"
+
+// upTo lets the body have another number of bytes than maxBody.
+func (o operation) upTo(limit int64) operation { return o.noted(sizeKey, limit) }
 
 // admit refuses what huma would let pass: query strings that are half read,
 // parameters given twice, bodies of an unknown type or where none belongs. It keeps
@@ -32,7 +38,11 @@ func (s *server) admit(ctx huma.Context, next func(huma.Context)) {
 	case streamed:
 		err = r.openBody(limit, op.RequestBody.Content)
 	default:
-		err = r.readBody(op.RequestBody != nil)
+		size, given := op.Metadata[sizeKey].(int64)
+		if !given {
+			size = maxBody
+		}
+		err = r.readBody(op.RequestBody != nil, size)
 	}
 	if err != nil {
 		_ = huma.WriteErr(s.api, ctx, 0, "", err)
@@ -77,8 +87,8 @@ func (r *request) openBody(limit int64, kinds map[string]*huma.MediaType) error 
 	return nil
 }
 
-func (r *request) readBody(expected bool) error {
-	body, err := io.ReadAll(r.arriving(maxBody))
+func (r *request) readBody(expected bool, limit int64) error {
+	body, err := io.ReadAll(r.arriving(limit))
 	switch {
 	case err != nil:
 		return err

@@ -68,15 +68,34 @@ func (s *server) campaign(ctx context.Context, who workflow.Actor, in *struct{ C
 	return &oneCampaignOut{ETag: etag(c.Version), Body: campaignOf(c)}, nil
 }
 
-type createCampaignIn struct {
-	Body struct {
-		Code       string       `json:"code" example:"jm-2023"`
-		Title      string       `json:"title"`
-		Starts     dateText     `json:"starts"`
-		Assessment paramsBody   `json:"assessment,omitempty"`
-		Regions    []string     `json:"regions" maxItems:"10000"`
-		Periods    []periodBody `json:"periods" maxItems:"100"`
+type createCampaignIn struct{ Body newCampaignBody }
+
+// newCampaignBody is a campaign to be made.
+type newCampaignBody struct {
+	Code       string       `json:"code" example:"jm-2023"`
+	Title      string       `json:"title"`
+	Starts     dateText     `json:"starts"`
+	Assessment paramsBody   `json:"assessment,omitempty"`
+	Regions    []string     `json:"regions" maxItems:"10000"`
+	Periods    []periodBody `json:"periods" maxItems:"100"`
+}
+
+// campaign reads the body, which stands at a place of the request; "" is the whole.
+func (b newCampaignBody) campaign(p *workflow.Problems, place string) workflow.Campaign {
+	var own workflow.Problems
+	c := workflow.Campaign{Code: b.Code, Title: b.Title, Starts: b.Starts.parse(&own, "starts"), Params: b.Assessment.params(&own), Regions: b.Regions}
+	for i, q := range b.Periods {
+		at := indexed("periods", i)
+		c.Periods = append(c.Periods, workflow.Period{
+			Code: q.Code, Label: q.Label, Cutoff: q.Cutoff.parse(&own, at+".cutoff"), ReportBy: q.ReportBy.parse(&own, at+".report_by"),
+		})
 	}
+	if place == "" {
+		*p = append(*p, own...)
+		return c
+	}
+	p.Under(place, own)
+	return c
 }
 
 type createdCampaignOut struct {
@@ -105,14 +124,7 @@ func (b paramsBody) params(p *workflow.Problems) assess.Params {
 
 func (s *server) createCampaign(ctx context.Context, call workflow.Call, in *createCampaignIn) (*createdCampaignOut, error) {
 	var p workflow.Problems
-	b := in.Body
-	c := workflow.Campaign{Code: b.Code, Title: b.Title, Starts: b.Starts.parse(&p, "starts"), Params: b.Assessment.params(&p), Regions: b.Regions}
-	for i, q := range b.Periods {
-		at := indexed("periods", i)
-		c.Periods = append(c.Periods, workflow.Period{
-			Code: q.Code, Label: q.Label, Cutoff: q.Cutoff.parse(&p, at+".cutoff"), ReportBy: q.ReportBy.parse(&p, at+".report_by"),
-		})
-	}
+	c := in.Body.campaign(&p, "")
 	if err := p.Err(); err != nil {
 		return nil, err
 	}
@@ -125,14 +137,25 @@ func (s *server) createCampaign(ctx context.Context, call workflow.Call, in *cre
 
 type assignIn struct {
 	CodePath
-	Body struct {
-		Code        string        `json:"code" example:"440703-01"`
-		Region      string        `json:"region" example:"440703"`
-		Key         bool          `json:"key,omitempty"`
-		Subject     string        `json:"subject"`
-		Requirement string        `json:"requirement"`
-		Measures    []measureBody `json:"measures" maxItems:"200"`
+	Body newTaskBody
+}
+
+// newTaskBody is a task to be assigned.
+type newTaskBody struct {
+	Code        string        `json:"code" example:"440703-01"`
+	Region      string        `json:"region" example:"440703"`
+	Key         bool          `json:"key,omitempty"`
+	Subject     string        `json:"subject"`
+	Requirement string        `json:"requirement"`
+	Measures    []measureBody `json:"measures" maxItems:"200"`
+}
+
+func (b newTaskBody) task(p *workflow.Problems) workflow.NewTask {
+	t := workflow.NewTask{Code: b.Code, Region: b.Region, Key: b.Key, Subject: b.Subject, Requirement: b.Requirement}
+	for i, m := range b.Measures {
+		t.Measures = append(t.Measures, m.measure(p, indexed("measures", i)))
 	}
+	return t
 }
 
 type assignOut struct {
@@ -145,11 +168,7 @@ type assignOut struct {
 
 func (s *server) assign(ctx context.Context, call workflow.Call, in *assignIn) (*assignOut, error) {
 	var p workflow.Problems
-	b := in.Body
-	t := workflow.NewTask{Code: b.Code, Region: b.Region, Key: b.Key, Subject: b.Subject, Requirement: b.Requirement}
-	for i, m := range b.Measures {
-		t.Measures = append(t.Measures, m.measure(&p, indexed("measures", i)))
-	}
+	t := in.Body.task(&p)
 	if err := p.Err(); err != nil {
 		return nil, err
 	}

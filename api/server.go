@@ -51,8 +51,8 @@ type server struct {
 	security *seclog.Log
 	places   *places
 	sso      *SSO
-	// workbooks holds a place for each workbook that is read now.
-	workbooks chan struct{}
+	// documents holds a place for each document that is read now.
+	documents chan struct{}
 }
 
 // New returns the handler of everything below "/". It panics when a route is
@@ -72,7 +72,7 @@ func build(o Options) (*server, *echo.Echo) {
 		cross:  http.NewCrossOriginProtection(),
 
 		security: o.Security, places: &places{}, sso: o.SSO,
-		workbooks: make(chan struct{}, 2),
+		documents: make(chan struct{}, 2),
 	}
 	e.HTTPErrorHandler = s.echoError
 	e.Use(s.begin)
@@ -114,6 +114,9 @@ func (s *server) routes() {
 
 	read(s, get("/campaigns", "listCampaigns", tagCampaigns, "专项工作列表", "List campaigns").needs(ofNothing, workflow.MayReadCampaigns), s.campaigns)
 	write(s, post("/campaigns", "createCampaign", tagCampaigns, "新建专项工作", "Create a campaign").needs(ofNothing, workflow.MayWriteCampaigns).repeatable().status(http.StatusCreated), s.createCampaign)
+	read(s, s.proposeCampaignOperation(), s.proposeCampaign)
+	write(s, post("/campaigns/import", "importCampaign", tagCampaigns, "导入专项工作及其任务", "Bring in a campaign with its tasks").
+		needs(ofNothing, workflow.MayWriteCampaigns, workflow.EventPermission(workflow.EventAssign)).described(aboutImport).upTo(maxImport).repeatable().status(http.StatusCreated), s.importCampaign)
 	read(s, get("/campaigns/{code}", "getCampaign", tagCampaigns, "专项工作", "One campaign").needs(ofNothing, workflow.MayReadCampaigns), s.campaign)
 	write(s, post("/campaigns/{code}/tasks", "assignTask", tagCampaigns, "交办任务", "Assign a task").needs(ofRegion, workflow.EventPermission(workflow.EventAssign)).repeatable().status(http.StatusCreated), s.assign)
 	read(s, get("/campaigns/{code}/periods", "listPeriods", tagCampaigns, "报告期列表", "List periods").needs(ofNothing, workflow.MayReadCampaigns), s.periods)

@@ -144,13 +144,19 @@ func (s *server) readWorkbook(ctx context.Context) (*workbook.Upload, error) {
 	if err != nil {
 		return nil, err
 	}
+	return reading(ctx, s, func() (*workbook.Upload, error) { return workbook.Read(data) })
+}
+
+// reading reads a document from outside as soon as there is a place for it.
+func reading[T any](ctx context.Context, s *server, read func() (T, error)) (T, error) {
 	select {
-	case s.workbooks <- struct{}{}:
-		defer func() { <-s.workbooks }()
+	case s.documents <- struct{}{}:
+		defer func() { <-s.documents }()
+		return read()
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		var none T
+		return none, ctx.Err()
 	}
-	return workbook.Read(data)
 }
 
 // workbookRun is one upload that is being answered.

@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"duban/workflow/audit"
 )
@@ -142,6 +143,24 @@ func (s *Service) Campaign(ctx context.Context, actor Actor, code string) (Campa
 		}
 		return c, err
 	})
+}
+
+// Drafting returns what a campaign that is being drafted may use, for those who may
+// make one: the campaign with the code, if it is not empty, and the regions that are
+// not retired, of that campaign or all.
+func (s *Service) Drafting(ctx context.Context, actor Actor, code string) (Campaign, []Region, error) {
+	var c Campaign
+	regions, err := ifMay(ctx, s, actor, MayWriteCampaigns, func(r Reader) ([]Region, error) {
+		regions, err := r.Regions()
+		if err != nil || code == "" {
+			return slices.DeleteFunc(regions, func(r Region) bool { return r.Retired }), err
+		}
+		if c, err = r.Campaign(code); isNoRow(err) {
+			err = errNoCampaign()
+		}
+		return slices.DeleteFunc(regions, func(r Region) bool { return r.Retired || !slices.Contains(c.Regions, r.Code) }), err
+	})
+	return c, regions, err
 }
 
 // Regions returns every region, by code.

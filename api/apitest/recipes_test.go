@@ -45,6 +45,8 @@ var recipes = map[string]recipe{
 	"removeUserTOTP":   {body: `{"password":"` + password + `"}`, answer: "409 totp.none"},
 
 	"issueToken":     {body: `{"label":"x"}`},
+	"proposeCampaign": {body: proposedTable, kind: "text/plain"},
+	"importCampaign":  {body: strings.Replace(`{"campaign":`+campaignNew+`,"tasks":[{"code":"t-1","region":"440703","subject":"任务","requirement":"要求","measures":[{"code":"pool","kind":"qualitative"}]}]}`, `"new"`, `"whole-{n}"`, 1)},
 	"createCampaign": {body: strings.Replace(campaignNew, `"new"`, `"new-{n}"`, 1)},
 	"assignTask":     {body: `{"code":"t-{n}","region":"{region}","subject":"任务","requirement":"要求","measures":[{"code":"pool","kind":"qualitative"}]}`, unknown: "422 invalid"},
 	"openPeriod":     {unknown: "422 invalid"},

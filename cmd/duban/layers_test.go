@@ -16,7 +16,7 @@ var allowed = map[string]string{
 	"cmd/workload":              "",
 	"cmd/prove":                 "",
 	"cmd/seeded":                "",
-	"api":                       "workflow workflow/assess workflow/audit workflow/calendar workflow/filekind workflow/lagtable workflow/meetingpack workflow/seclog workflow/soffice workflow/sso workflow/trail workflow/workbook",
+	"api":                       "workflow workflow/assess workflow/audit workflow/calendar workflow/filekind workflow/intake workflow/lagtable workflow/meetingpack workflow/seclog workflow/soffice workflow/sso workflow/trail workflow/wording workflow/workbook",
 	"rbac":                      "workflow",
 	"configs":                   "",
 	"migrations":                "",

@@ -145,6 +145,31 @@ func (t *Proposed) read(year int) {
 	t.name()
 }
 
+// Texts are subject and requirement, with the deadline of a column of its own.
+func (t Proposed) Texts() (subject, requirement []string) {
+	requirement = t.Row.Requirement
+	if t.Row.Due != "" {
+		requirement = append(requirement[:len(requirement):len(requirement)], "完成时限："+strings.ReplaceAll(t.Row.Due, "\n", ""))
+	}
+	return t.Row.Subject, requirement
+}
+
+// Concerns is the one measure, from 0, whose sentences have the words of a mark, and
+// false where none or several have.
+func (t Proposed) Concerns(m wording.Mark) (int, bool) {
+	found, words := -1, strings.TrimSpace(m.Text)
+	for i, measure := range t.Measures {
+		if words == "" || !slices.ContainsFunc(measure.Sources, func(s wording.Source) bool { return strings.Contains(s.Text, words) }) {
+			continue
+		}
+		if found >= 0 {
+			return 0, false
+		}
+		found = i
+	}
+	return found, found >= 0
+}
+
 // dueSentence makes a requirement of what stands in a column for deadlines.
 func dueSentence(due string) string {
 	due = strings.TrimRight(due, "。；")

@@ -117,11 +117,8 @@ func (w *yamlWriter) task(t Proposed) {
 	if t.Row.Key {
 		w.line("    key: true")
 	}
-	w.block("subject", t.Row.Subject)
-	requirement := t.Row.Requirement
-	if t.Row.Due != "" {
-		requirement = append(requirement[:len(requirement):len(requirement)], "完成时限："+strings.ReplaceAll(t.Row.Due, "\n", ""))
-	}
+	subject, requirement := t.Texts()
+	w.block("subject", subject)
 	w.block("requirement", requirement)
 	w.line("    measures:")
 	for _, m := range t.Measures {

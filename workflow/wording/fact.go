@@ -35,15 +35,18 @@ type fact struct {
 	station  string
 	linked   bool // a share of the figure before it
 	words    string
+	source   Source
 }
 
 // reader collects what a text says.
 type reader struct {
 	year  int
+	cell  Cell
 	facts []fact
 	marks []Mark
 	part  int
-	count int // sentences
+	count int    // sentences
+	whole string // the sentence that is being read
 }
 
 // text reads all parts of a normal text.
@@ -55,6 +58,7 @@ func (r *reader) text(text string) {
 				r.marks = append(r.marks, markOf("too_long", "", "句子过长，没有读取", "a sentence is too long and was not read"))
 				continue
 			}
+			r.whole = whole
 			s := scan(whole, &r.year)
 			r.marks = append(r.marks, s.marks...)
 			r.sentence(s)
@@ -109,6 +113,7 @@ func (r *reader) sentence(s *sentence) {
 
 func (r *reader) add(f fact) {
 	f.part, f.sentence = r.part, r.count
+	f.source = Source{Cell: r.cell, Part: r.part, Text: strings.TrimSpace(r.whole)}
 	r.facts = append(r.facts, f)
 }
 

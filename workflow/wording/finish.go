@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"duban/workflow/assess"
-	"duban/workflow/calendar"
 )
 
 // finish gives the facts that something is finished to what was spoken of before.
@@ -17,7 +16,7 @@ func (a *assembly) finish() {
 	if s := a.onlyProgress(); s != nil && len(a.stages) > 0 {
 		for i, f := range a.stages {
 			if last := s.last(); isDone(f.words) && f.due.After(last.due) && last.value.LessThan(assess.Whole(100)) {
-				s.facts = append(s.facts, fact{due: f.due, value: assess.Whole(100), exact: true, words: f.words})
+				s.facts = append(s.facts, fact{due: f.due, value: assess.Whole(100), exact: true, words: f.words, source: f.source})
 				a.stages = slices.Delete(a.stages, i, i+1)
 				break
 			}
@@ -32,13 +31,13 @@ func (a *assembly) finished(d fact) {
 	hundred := assess.Whole(100)
 	if s := a.onlyProgress(); s != nil {
 		if last := s.last(); last.value.LessThan(hundred) {
-			s.facts = append(s.facts, fact{due: d.due, value: hundred, exact: true, words: d.words})
+			s.facts = append(s.facts, fact{due: d.due, value: hundred, exact: true, words: d.words, source: d.source})
 		}
 		return
 	}
 	if s := a.onlySeries(); s != nil {
 		if s.undated() {
-			s.date(d.due)
+			s.date(d)
 			return
 		}
 		last := s.last()
@@ -54,7 +53,7 @@ func (a *assembly) finished(d fact) {
 	}
 	if len(a.series) > 0 && len(a.stages) == 0 && !slices.ContainsFunc(a.series, func(s *series) bool { return !s.gone && !s.undated() }) {
 		for _, s := range a.series { // one deadline for all of them
-			s.date(d.due)
+			s.date(d)
 		}
 		return
 	}
@@ -66,7 +65,7 @@ func (a *assembly) finished(d fact) {
 	if len(a.stages) == 0 {
 		a.places = append(a.places, place{kind: deliverable})
 	}
-	a.stages = append(a.stages, fact{kind: deliverable, due: d.due, name: name, words: d.words})
+	a.stages = append(a.stages, fact{kind: deliverable, due: d.due, name: name, words: d.words, source: d.source})
 }
 
 // onlyProgress is the one series of percent that says how far a work is.
@@ -107,10 +106,12 @@ func (s *series) undated() bool {
 	return !slices.ContainsFunc(s.facts, func(f fact) bool { return !f.due.IsZero() })
 }
 
-func (s *series) date(due calendar.Date) {
+// date gives a deadline to every figure, and its sentence to the sources.
+func (s *series) date(d fact) {
 	for i := range s.facts {
-		s.facts[i].due = due
+		s.facts[i].due = d.due
 	}
+	s.dated = d
 }
 
 // total takes out a figure without a day that is what the last dated one says: 打造
@@ -146,7 +147,7 @@ func (a *assembly) list() []Measure {
 }
 
 func (a *assembly) cumulative(s *series) Measure {
-	m := Measure{Measure: assess.Measure{Kind: assess.Cumulative, Name: shortened(s.name), Unit: s.unit, Of: s.of}}
+	m := Measure{Measure: assess.Measure{Kind: assess.Cumulative, Name: shortened(s.name), Unit: s.unit, Of: s.of}, Sources: sourcesOf(append(slices.Clone(s.facts), s.dated, s.counted)...)}
 	if m.Name == "" {
 		m.Name = shortened(a.thing(s.unit))
 	}
@@ -181,7 +182,7 @@ func (a *assembly) thing(unit string) string {
 }
 
 func (a *assembly) chain() Measure {
-	m := Measure{Measure: assess.Measure{Kind: assess.Stages}}
+	m := Measure{Measure: assess.Measure{Kind: assess.Stages}, Sources: sourcesOf(a.stages...)}
 	for _, f := range a.stages {
 		m.Stages = append(m.Stages, assess.Stage{Name: shortened(f.name), Due: f.due})
 	}

@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,6 +29,38 @@ type Measure struct {
 	assess.Measure
 	// Assumed are notes about what does not stand in the text.
 	Assumed []Note
+	// Sources are the sentences that it was read from, in the order of the text.
+	Sources []Source
+}
+
+// Cell is the text that something was read from.
+type Cell string
+
+// The cells of a task.
+const (
+	Subject     Cell = "subject"     // 主要任务
+	Requirement Cell = "requirement" // 工作内容及要求
+)
+
+// Source is a sentence in normal writing, and where it stands.
+type Source struct {
+	Cell Cell
+	Part int // of the text, from 0: （1）, （2）…
+	Text string
+}
+
+// sourcesOf are the sources of facts, each once.
+func sourcesOf(facts ...fact) []Source {
+	var list []Source
+	for _, f := range facts {
+		if f.source != (Source{}) && !slices.Contains(list, f.source) {
+			list = append(list, f.source)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Source) int {
+		return cmp.Or(-cmp.Compare(a.Cell, b.Cell), cmp.Compare(a.Part, b.Part))
+	})
+	return list
 }
 
 // Note is a remark for people.
@@ -42,7 +75,7 @@ func ReadTask(subject, requirement string, c Context) Reading {
 	if len(subject)+len(requirement) > mostText {
 		return Reading{Marks: []Mark{markOf("too_long", "", "文字过长，没有读取", "the text is too long and was not read")}}
 	}
-	s, r := read(subject, c), read(requirement, c)
+	s, r := read(Subject, subject, c), read(Requirement, requirement, c)
 	a := &assembly{context: c, subject: s.facts, whole: Normal(subject + "\n" + requirement)}
 	facts := r.facts
 	if !gives(facts) {
@@ -58,8 +91,8 @@ func ReadTask(subject, requirement string, c Context) Reading {
 	return Reading{Measures: a.list(), Marks: a.marks}
 }
 
-func read(text string, c Context) *reader {
-	r := &reader{year: c.Year}
+func read(cell Cell, text string, c Context) *reader {
+	r := &reader{year: c.Year, cell: cell}
 	r.text(Normal(text))
 	return r
 }
@@ -140,6 +173,7 @@ type series struct {
 	facts            []fact
 	of               *assess.Count
 	gone             bool // it has become part of another
+	dated, counted   fact // what gave a deadline to all of them, what the percentage is of
 }
 
 func (a *assembly) take(f *fact) {
@@ -159,7 +193,7 @@ func (a *assembly) take(f *fact) {
 		a.stages = append(a.stages, *f)
 	default:
 		a.places = append(a.places, place{duty, len(a.rest)})
-		a.rest = append(a.rest, Measure{Measure: assess.Measure{Kind: assess.Qualitative, Name: shortened(f.name)}})
+		a.rest = append(a.rest, Measure{Measure: assess.Measure{Kind: assess.Qualitative, Name: shortened(f.name)}, Sources: sourcesOf(*f)})
 	}
 }
 
@@ -207,7 +241,7 @@ func (a *assembly) ceiling(f fact) {
 	decimals := max(0, -value.Exponent())
 	name := shortened(f.name)
 	a.places = append(a.places, place{duty, len(a.rest)})
-	a.rest = append(a.rest, Measure{Measure: assess.Measure{Kind: assess.Ceiling, Name: name, Station: f.station, Unit: f.unit, Decimals: decimals, Target: &value}})
+	a.rest = append(a.rest, Measure{Measure: assess.Measure{Kind: assess.Ceiling, Name: name, Station: f.station, Unit: f.unit, Decimals: decimals, Target: &value}, Sources: sourcesOf(f)})
 	if strings.Contains(a.whole, "年均值") && !slices.ContainsFunc(a.marks, func(m Mark) bool { return m.Code == "fallback" }) {
 		a.marks = append(a.marks, markOf("fallback", "年均值", "“基本完成”以上年年均值为准，表中没有该值：请给各项指标填写 fallback", "“nearly” depends on last year's mean, which is not in the table: give each measure its fallback"))
 	}
@@ -216,7 +250,7 @@ func (a *assembly) ceiling(f fact) {
 // line makes the ceiling of a watch line. The basin's own fallback, full, is that of
 // the campaign notice (domain.md, "ceiling").
 func (a *assembly) line(f fact) {
-	m := Measure{Measure: assess.Measure{Kind: assess.Ceiling, Name: shortened(f.name), Unit: f.unit}}
+	m := Measure{Measure: assess.Measure{Kind: assess.Ceiling, Name: shortened(f.name), Unit: f.unit}, Sources: sourcesOf(f)}
 	if value, ok := number(a.context.Line); ok && a.context.Line != "" {
 		m.Target = &value
 		m.Assumed = append(m.Assumed, Note{ZH: "警戒线 " + a.context.Line + "% 取自进展情况", EN: "the line of " + a.context.Line + "% is taken from the progress cell"})

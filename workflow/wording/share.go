@@ -47,6 +47,7 @@ func (a *assembly) shares() {
 		default:
 			continue
 		}
+		s.counted = *count
 		if from != nil {
 			from.gone = true
 		}
