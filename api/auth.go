@@ -52,7 +52,7 @@ func addressOf(proxies []netip.Prefix) echo.IPExtractor {
 // of the request is looked at.
 func (s *server) authenticate(ctx huma.Context, next func(huma.Context)) {
 	r := requestOf(ctx.Context())
-	err := s.identify(r, len(ctx.Operation().Security) == 0)
+	err := s.identify(r, ctx.Operation())
 	if a, ok := ctx.Operation().Metadata[accessKey].(Access); err == nil && ok && a.Audience != Public {
 		if err = a.fits(r.actor.Credential); err != nil {
 			err = s.service.RefusedRead(ctx.Context(), r.actor, ctx.Operation().OperationID, err)
@@ -65,7 +65,7 @@ func (s *server) authenticate(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-func (s *server) identify(r *request, public bool) error {
+func (s *server) identify(r *request, o *huma.Operation) error {
 	authorization := r.http.Header.Get("Authorization")
 	if authorization == "" {
 		// A browser sends the cookie by itself, also for pages of others.
@@ -73,14 +73,18 @@ func (s *server) identify(r *request, public bool) error {
 			return workflow.NewError(workflow.Forbidden, "cross_origin", "拒绝来自其他网站的请求", "Requests from other sites are refused").Because(err)
 		}
 	}
-	if public {
+	if len(o.Security) == 0 { // public
 		return nil
 	}
 	secret, ok := s.credential(r.http, authorization)
 	if !ok {
 		return workflow.NewError(workflow.Unauthenticated, "unauthenticated", "请先登录", "Please sign in")
 	}
-	who, err := s.service.Authenticate(r.http.Context(), secret)
+	whose := s.service.Authenticate
+	if o.Metadata[polledKey] != nil {
+		whose = s.service.Recognise
+	}
+	who, err := whose(r.http.Context(), secret)
 	if err != nil {
 		r.refusedSecret = workflow.KindOf(err) == workflow.Unauthenticated
 		return err

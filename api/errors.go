@@ -49,7 +49,8 @@ var titles = map[int]workflow.Text{
 // problem is the one shape of every refusal: RFC 9457 with a stable code.
 type problem struct {
 	ProblemBody
-	RequestID string `json:"request_id" doc:"报告问题时请附上 / Quote it when reporting a problem"`
+	RequestID string    `json:"request_id" doc:"报告问题时请附上 / Quote it when reporting a problem"`
+	Draft     *draftOut `json:"draft,omitempty" doc:"409 draft.changed：另一窗口保存的草稿 / What another window saved"`
 	headers   map[string]string
 }
 
@@ -109,6 +110,11 @@ func (r *request) problem(err error) *problem {
 	refused := r.refusalOf(err)
 	r.refusal = refused.why.Code
 	p := &problem{ProblemBody: r.problemBody(refused), RequestID: r.id, headers: map[string]string{}}
+	if e := refused.why; e.Draft != nil {
+		if d, err := draftOf(*e.Draft); err == nil {
+			p.Draft = &d
+		}
+	}
 	switch refused.status {
 	case http.StatusUnauthorized:
 		p.headers["WWW-Authenticate"] = `Bearer realm="duban"`

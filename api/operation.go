@@ -18,6 +18,7 @@ const (
 	tagTasks     = "任务 Tasks"
 	tagMoves     = "流程事件 Workflow events"
 	tagAccounts  = "账号与授权 Accounts"
+	tagOwn       = "本人的页面 One's own page"
 	tagAudit     = "审计与会议查询 Audit and meeting queries"
 )
 
@@ -30,6 +31,10 @@ func get(path, id, tag, zh, en string) operation {
 
 func post(path, id, tag, zh, en string) operation {
 	return declare(http.MethodPost, path, id, tag, zh, en)
+}
+
+func put(path, id, tag, zh, en string) operation {
+	return declare(http.MethodPut, path, id, tag, zh, en)
 }
 
 func del(path, id, tag, zh, en string) operation {
@@ -87,6 +92,13 @@ func (o operation) repeatable() operation {
 	return o.header(headerKey, "重复同一请求时用同一个键：得到与第一次逐字节相同的响应，不会执行两次。/ "+
 		"Use the same key to repeat the same request: the answer is byte for byte the first one, and nothing happens twice.", http.StatusConflict)
 }
+
+// polledKey is where an operation being declared says that it is polled.
+const polledKey = "duban:polled"
+
+// polled is for what the page asks by itself while it is open: it does not keep a
+// session from being idle.
+func (o operation) polled() operation { return o.noted(polledKey, true) }
 
 // counted documents that failures count, and that too many from an address are
 // refused.

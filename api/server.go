@@ -149,6 +149,7 @@ func (s *server) routes() {
 	read(s, get("/overdue", "listOverdue", tagAudit, "逾期任务", "Overdue tasks").needs(ofScope, workflow.MayReadTasks).described(aboutOverdue), s.overdue)
 
 	read(s, post("/tasks/{id}/preview", "preview", tagMoves, "试算评定", "Preview an assessment").needs(ofTask, workflow.MayReadTasks), s.preview)
+	s.ownPage()
 	move[reportIn](s, workflow.EventReport, (*workflow.Service).Report)
 	move[reasonIn](s, workflow.EventWithdraw, (*workflow.Service).Withdraw)
 	move[reasonIn](s, workflow.EventReturn, (*workflow.Service).Return)

@@ -84,6 +84,11 @@ type me struct {
 	Permissions []string  `json:"permissions" example:"[\"task.read\"]" doc:"流程事件以外的权限 / What one may do beside the events"`
 	Needs       string    `json:"needs,omitempty" enum:"totp,password,enrol" doc:"会话还缺什么 / What the session needs before it is of use"`
 	SignIn      signInWay `json:"sign_in"`
+	Language    string    `json:"language,omitempty" enum:"zh-CN,en" doc:"页面的语言；没有则从未选择 / The language of the page; absent where it was never chosen"`
+	ExpiresAt   time.Time `json:"expires_at" doc:"最迟到此时，会话或令牌结束 / The session or token ends then at the latest"`
+	// An idle session ends without anybody asking, so the page has to know when.
+	IdleEndsAt  *time.Time `json:"idle_ends_at,omitempty" doc:"此后若无操作，会话在此时结束；每次操作向后推迟，最多晚一分钟计入。自动查询 /inbox 不算操作。令牌没有 / Without further use the session ends then; each use moves it, counted up to a minute late. Asking for /inbox is no use. Absent for tokens"`
+	IdleMinutes int        `json:"idle_minutes,omitempty" doc:"会话多少分钟不用即结束 / How many minutes without use end a session"`
 }
 
 type signInWay struct {
@@ -103,11 +108,21 @@ func (s *server) me(ctx context.Context, who workflow.Actor, _ *struct{}) (*meOu
 	if !f.PasswordEnds.IsZero() {
 		way.PasswordEnds = new(f.PasswordEnds.UTC())
 	}
-	return &meOut{Body: me{
+	p, err := s.service.Preferences(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	life := s.service.LifeOf(who.Credential)
+	body := me{
 		Needs: string(who.Credential.Needs), SignIn: way,
 		User:        s.user(who.UserID, who.Login, who.Name, who.Grants),
 		Permissions: mapped(s.service.Permissions(who), func(p workflow.Permission) string { return string(p) }),
-	}}, nil
+		Language:    tagOfLanguage[p.Language], ExpiresAt: life.Ends.UTC(),
+	}
+	if life.Idle > 0 {
+		body.IdleEndsAt, body.IdleMinutes = new(life.IdleEnds.UTC()), int(life.Idle.Minutes())
+	}
+	return &meOut{Body: body}, nil
 }
 
 type signOutOut struct {

@@ -74,8 +74,18 @@ func (u *desk) issue(user User, secret string, c Credential) (Issued, error) {
 }
 
 // Authenticate returns who holds the secret of a session or token. The caller
-// adds from where.
+// adds from where. It counts as a use of the session.
 func (s *Service) Authenticate(ctx context.Context, secret string) (Actor, error) {
+	return s.authenticate(ctx, secret, true)
+}
+
+// Recognise is Authenticate for what a page asks by itself again and again. It is no
+// use of the session, which would otherwise never be idle while the page is open.
+func (s *Service) Recognise(ctx context.Context, secret string) (Actor, error) {
+	return s.authenticate(ctx, secret, false)
+}
+
+func (s *Service) authenticate(ctx context.Context, secret string, use bool) (Actor, error) {
 	now := s.now()
 	c, user, err := s.store.Identity(ctx, s.hash(secret), calendar.Of(now))
 	switch {
@@ -84,7 +94,7 @@ func (s *Service) Authenticate(ctx context.Context, secret string) (Actor, error
 	case err != nil:
 		return Actor{}, AsError(err)
 	}
-	if now.Sub(c.LastSeen) > seenEvery {
+	if use && now.Sub(c.LastSeen) > seenEvery {
 		c.LastSeen = now
 		err := s.store.Update(ctx, func(tx Tx) error { return tx.SaveCredential(c) })
 		// Whoever may read should also be able to while nothing can be saved.
@@ -104,6 +114,29 @@ func (s *Service) Authenticate(ctx context.Context, secret string) (Actor, error
 func (s *Service) ended(c Credential, now time.Time) bool {
 	session := c.Kind == SessionCredential
 	return !now.Before(c.ExpiresAt) || session && (now.Sub(c.LastSeen) > s.rules.SessionIdle || now.Sub(c.CreatedAt) > s.rules.SessionLifetime)
+}
+
+// Life says how long a credential is good for.
+type Life struct {
+	Ends     time.Time     // at the latest
+	Idle     time.Duration // of a session: how long it may be unused; 0 for a token
+	IdleEnds time.Time     // of a session: when it ends unless it is used before
+}
+
+// LifeOf returns how long a credential is good for, as of when it was identified.
+func (s *Service) LifeOf(c Credential) Life {
+	life := Life{Ends: c.ExpiresAt}
+	if c.Kind != SessionCredential {
+		return life
+	}
+	if most := c.CreatedAt.Add(s.rules.SessionLifetime); most.Before(life.Ends) {
+		life.Ends = most
+	}
+	life.Idle, life.IdleEnds = s.rules.SessionIdle, c.LastSeen.Add(s.rules.SessionIdle)
+	if life.Ends.Before(life.IdleEnds) {
+		life.IdleEnds = life.Ends
+	}
+	return life
 }
 
 func errSignedOut() *Error {

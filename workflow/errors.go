@@ -32,6 +32,7 @@ type Error struct {
 	Text   Text
 	Fields []FieldError // Invalid: one for each broken rule
 	Last   *LastChange  // Conflict, Stale: what happened to the task meanwhile
+	Draft  *ReportDraft // Conflict: what another window of the same person has saved
 	hidden *Task        // NotFound: it is there, and the caller may not know
 	cause  error
 }

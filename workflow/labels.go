@@ -41,6 +41,9 @@ var eventLabels = map[string]Text{
 	eventAuditExport:    {ZH: "导出审计记录", EN: "Export audit trail"},
 	eventIssue:          {ZH: "印发进度滞后情况表", EN: "Issue lag table"},
 	eventEditNarrative:  {ZH: "改稿", EN: "Edit narrative"},
+	eventDraftSave:      {ZH: "保存草稿", EN: "Save draft"},
+	eventDraftDelete:    {ZH: "删除草稿", EN: "Delete draft"},
+	eventPreferences:    {ZH: "更改个人偏好", EN: "Change preferences"},
 	eventPackExport:     {ZH: "导出会议材料", EN: "Export meeting pack"},
 }
 

@@ -55,6 +55,7 @@ type motion struct {
 	out        Outcome // what else was made
 	grant      Grant   // by which the actor may do it
 	lastReport int     // highest number of the task's reports
+	drafted    bool    // somebody has a draft of a report on the task
 }
 
 // move is the one path by which a task changes state: lock, may the actor see it
@@ -80,7 +81,7 @@ func (u *unit) move(start Start, event EventName, in Input, effect func(*motion)
 	if !u.now.After(task.UpdatedAt) {
 		u.now = task.UpdatedAt.Add(time.Microsecond)
 	}
-	m := &motion{unit: u, event: event, in: in, lastReport: start.LastReport}
+	m := &motion{unit: u, event: event, in: in, lastReport: start.LastReport, drafted: start.Drafted}
 	var err error
 	if m.grant, err = u.mayMove(task, event); err != nil {
 		return Outcome{}, err

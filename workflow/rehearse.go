@@ -61,4 +61,5 @@ func (rehearsal) SaveReportStatus(string, ReportStatus) error { return nil }
 func (rehearsal) InsertReview(Review) error                   { return nil }
 func (rehearsal) InsertFlag(Flag) error                       { return nil }
 func (rehearsal) SaveFlag(Flag) error                         { return nil }
+func (rehearsal) DeleteReportDraft(string, string) error      { return nil }
 func (rehearsal) AppendEvents([]audit.Event) error            { return nil }

@@ -48,6 +48,11 @@ func (m *motion) submit() error {
 		return fmt.Errorf("inserting the report of task %s: %w", m.task.ID, err)
 	}
 	m.next.ReportID, m.out.Report = r.ID, &r
+	if m.drafted {
+		if err := m.DeleteReportDraft(m.actor.UserID, m.task.ID); err != nil {
+			return fmt.Errorf("deleting the draft of a report on task %s: %w", m.task.ID, err)
+		}
+	}
 	return nil
 }
 

@@ -71,6 +71,12 @@ type Reader interface {
 	// RecoveryCodes counts the codes that an account has left.
 	RecoveryCodes(userID string) (int, error)
 
+	// ReportDraft is what a person has typed of a report on a task; ReportDrafts are
+	// all of one person, at most 500, newest first and without Content.
+	ReportDraft(userID, taskID string) (ReportDraft, error)
+	ReportDrafts(userID string) ([]ReportDraft, error)
+	Preferences(userID string) (Preferences, error)
+
 	Delegation(id string) (Delegation, error)
 	// Delegations returns those that a user gave or got, newest first.
 	Delegations(userID string) ([]Delegation, error)
@@ -156,6 +162,8 @@ type StepTx interface {
 	InsertFlag(Flag) error
 	// SaveFlag writes RectifyBy, ClearedBy and ClearedAt.
 	SaveFlag(Flag) error
+	// DeleteReportDraft deletes a person's draft for a task, if there is one.
+	DeleteReportDraft(userID, taskID string) error
 
 	// AppendEvents adds sealed events, which then wait to enter the log. A second accepted event with the same
 	// subject and version is ErrDuplicate, and so is a second event with the same
@@ -190,6 +198,13 @@ type Tx interface {
 	DeleteCredentials(userID string) error
 
 	SignInTx
+
+	// SaveReportDraft inserts a draft when was is 0, and otherwise saves the one whose
+	// revision is still was.
+	SaveReportDraft(d ReportDraft, was int) error
+	SaveLanguage(userID string, language Lang) error
+	// SaveReadUntil moves ReadUntil, never back.
+	SaveReadUntil(Preferences) error
 
 	InsertDelegation(Delegation) error
 	// SaveDelegation writes version and EndedAt of the delegation whose version is
@@ -239,6 +254,7 @@ type Start struct {
 	Report          *Report  // of Task.ReportID; nil when that is empty
 	Flag            *Flag    // of Task.FlagID; nil when that is empty
 	LastReport      int      // highest Report.Number of the task, 0 for none
+	Drafted         bool     // somebody has a draft of a report on the task
 	CampaignVersion int      // of the task's campaign, or of the one locked
 	LastSeq         int      // highest Task.Seq of the locked campaign, 0 for none
 	Retired         []string // regions of the locked campaign that are retired, by code

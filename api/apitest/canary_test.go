@@ -72,6 +72,12 @@ func (r *realm) plant(region string) []string {
 			}
 			r.ok(s[0], "/api/v1/tasks/"+task.ID+"/"+s[1], s[2], "Idempotency-Key", canaryOf(region, "key")+fmt.Sprintf("-%d-%d", i, j), "If-Match", fmt.Sprintf(`"%d"`, j+1))
 		}
+		// What is still being typed, which nobody but the author ever sees.
+		if len(steps) == 0 {
+			if got := r.do(author, http.MethodPut, "/api/v1/tasks/"+task.ID+"/draft", `{"narrative":"`+canaryOf(region, "draft")+`"}`); got.status != http.StatusOK {
+				r.t.Fatalf("saving a draft: %d %s", got.status, got.raw)
+			}
+		}
 		// An attempt that is refused, which the trail keeps too.
 		r.do(author, http.MethodPost, "/api/v1/tasks/"+task.ID+"/approve", "")
 		ids = append(ids, task.ID)
@@ -157,6 +163,7 @@ func TestNoCanarySingsInAnotherRegion(t *testing.T) {
 				region, kind, _ := strings.Cut(name, " ")
 				seen[name] = true
 				own := viewer.region == "" || viewer.region == region
+				own = own && kind != "draft"
 				if managed := viewer.region == "none" && slices.Contains(personal, kind); !own && !managed {
 					t.Errorf("%s %s shows %q the %s of %s: %d %.300s", q.method, q.path, viewer.login, kind, region, a.status, a.raw)
 				}
@@ -173,6 +180,10 @@ func TestNoCanarySingsInAnotherRegion(t *testing.T) {
 		}
 	}
 	for _, region := range regions {
+		author := canaryOf(region, "login")
+		if draft := r.do(author, http.MethodGet, "/api/v1/tasks/"+ids[region][0]+"/draft", ""); !strings.Contains(draft.raw, canaryOf(region, "draft")) {
+			t.Errorf("not even its author sees the draft of %s: %s", region, draft.raw)
+		}
 		for _, kind := range []string{"code", "subject", "requirement", "measure", "word", "narrative", "withdrawal", "return", "approval", "flag", "rejection", "confirmation", "closing", "cancelling", "file", "name"} {
 			if !everywhere[region+" "+kind] {
 				t.Errorf("not even an auditor sees the %s of %s: it was not planted, or not looked for well", kind, region)

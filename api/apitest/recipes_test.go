@@ -56,6 +56,10 @@ var recipes = map[string]recipe{
 	"editNarrative":  {body: `{"task":"{task}","narrative":"安装工作正在推进。","reason":"r"}`},
 	"sendWorkbook":   {file: (*realm).emptyWorkbook},
 
+	"saveDraft":       {body: `{"narrative":"草稿{n}"}`},
+	"deleteDraft":     {ended: allowed},
+	"savePreferences": {body: `{"language":"en"}`},
+
 	"createRegion":   {body: `{"code":"46{n}","name":"区{n}"}`},
 	"renameRegion":   {body: `{"name":"区{n}"}`},
 	"retireRegion":   {ended: "409 region.retired"},

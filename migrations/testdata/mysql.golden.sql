@@ -229,6 +229,13 @@ CREATE TABLE `periods` (
   PRIMARY KEY (`campaign`,`code`),
   CONSTRAINT `periods_campaign` FOREIGN KEY (`campaign`) REFERENCES `campaigns` (`code`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `preferences` (
+  `user_id` varchar(64) NOT NULL,
+  `language` varchar(16) NOT NULL,
+  `read_until` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`user_id`),
+  CONSTRAINT `preferences_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `recovery_codes` (
   `user_id` varchar(64) NOT NULL,
   `hash` varchar(128) NOT NULL,
@@ -249,6 +256,17 @@ CREATE TABLE `replays` (
   `answer` longblob DEFAULT NULL,
   `created_at` datetime(6) NOT NULL,
   PRIMARY KEY (`actor_id`,`replay_key`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `report_drafts` (
+  `task_id` varchar(64) NOT NULL,
+  `user_id` varchar(64) NOT NULL,
+  `period` varchar(64) NOT NULL,
+  `content` mediumtext NOT NULL,
+  `revision` int(11) NOT NULL,
+  `saved_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`task_id`,`user_id`),
+  KEY `report_drafts_own` (`user_id`,`saved_at`),
+  CONSTRAINT `report_drafts_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `reports` (
   `id` varchar(64) NOT NULL,

@@ -237,6 +237,13 @@ CREATE TABLE periods (
     PRIMARY KEY (campaign, code),
     CONSTRAINT periods_campaign FOREIGN KEY (campaign) REFERENCES campaigns (code)
 ) STRICT;
+CREATE TABLE preferences (
+    user_id    TEXT    NOT NULL,
+    language   TEXT    NOT NULL,
+    read_until TEXT    NULL,
+    PRIMARY KEY (user_id),
+    CONSTRAINT preferences_user FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
 CREATE TABLE recovery_codes (
     user_id TEXT NOT NULL,
     hash    TEXT NOT NULL,
@@ -256,6 +263,17 @@ CREATE TABLE replays (
     created_at TEXT NOT NULL,
     PRIMARY KEY (actor_id, replay_key)
 ) STRICT;
+CREATE TABLE report_drafts (
+    task_id  TEXT    NOT NULL,
+    user_id  TEXT    NOT NULL,
+    period   TEXT    NOT NULL,
+    content  TEXT    NOT NULL,
+    revision INTEGER NOT NULL,
+    saved_at TEXT    NOT NULL,
+    PRIMARY KEY (task_id, user_id),
+    CONSTRAINT report_drafts_user FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
+CREATE INDEX report_drafts_own ON report_drafts (user_id, saved_at);
 CREATE TABLE reports (
     id            TEXT    NOT NULL,
     task_id       TEXT    NOT NULL,

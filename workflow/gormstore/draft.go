@@ -19,6 +19,7 @@ type draft struct {
 	reviews  []workflow.Review
 	flags    []workflow.Flag
 	cleared  []workflow.Flag
+	sent     []sentDraft
 	events   []audit.Event
 }
 
@@ -71,6 +72,14 @@ func (d *draft) SaveFlag(f workflow.Flag) error {
 	return nil
 }
 
+// sentDraft is what a person had typed of a report that is sent.
+type sentDraft struct{ userID, taskID string }
+
+func (d *draft) DeleteReportDraft(userID, taskID string) error {
+	d.sent = append(d.sent, sentDraft{userID, taskID})
+	return nil
+}
+
 func (d *draft) AppendEvents(events []audit.Event) error {
 	d.events = append(d.events, events...)
 	return nil
@@ -97,6 +106,9 @@ func (u *unit) write(all drafts) error {
 			return u.insertReviews(gathered(all, func(d *draft) []workflow.Review { return d.reviews }))
 		},
 		func() error { return u.saveTasks(gathered(all, func(d *draft) []savedTask { return d.saved })) },
+		func() error {
+			return each(gathered(all, func(d *draft) []sentDraft { return d.sent }), func(s sentDraft) error { return u.DeleteReportDraft(s.userID, s.taskID) })
+		},
 		func() error { return u.AppendEvents(gathered(all, func(d *draft) []audit.Event { return d.events })) },
 	} {
 		if err := store(); err != nil {

@@ -19,6 +19,7 @@ const selectStart = `SELECT t.id, t.campaign, t.code, t.seq, t.region, t.key_tas
 	t.state, t.period, t.report_id, t.flag_id, t.verdict, t.version, t.created_at, t.updated_at,
 	(SELECT c.version FROM campaigns c WHERE c.code = t.campaign),
 	COALESCE((SELECT MAX(n.number) FROM reports n WHERE n.task_id = t.id), 0),
+	EXISTS (SELECT 1 FROM report_drafts w WHERE w.task_id = t.id),
 	r.number, r.period, r.flag_id, r.author, r.on_behalf, r.evidence_date, r.narrative, r.figures, r.assessment, r.warnings, r.status, r.submitted_at, r.evidence,
 	f.period, f.verdict, f.reason, f.rectify_by, f.opened_by, f.opened_at, f.cleared_by, f.cleared_at
 	FROM tasks t
@@ -172,7 +173,7 @@ func scanStart(scan func(...any) error) (start workflow.Start, whole bool, err e
 	if err := scan(
 		&t.ID, &t.Campaign, &t.Code, &t.Seq, &t.Region, &t.KeyTask, &t.Subject, &t.Requirement, &t.Measures,
 		&t.State, &t.Period, &t.ReportID, &t.FlagID, &t.Verdict, &t.Version, &t.CreatedAt, &t.UpdatedAt,
-		&start.CampaignVersion, &start.LastReport,
+		&start.CampaignVersion, &start.LastReport, &start.Drafted,
 		&r.number, &r.period, &r.flagID, &r.author, &r.onBehalf, &r.evidenceDate, &r.narrative, &r.figures, &r.assessment, &r.warnings, &r.status, &r.submittedAt, &r.evidence,
 		&f.period, &f.verdict, &f.reason, &f.rectifyBy, &f.openedBy, &f.openedAt, &f.clearedBy, &f.clearedAt,
 	); err != nil {

@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 		{"UserPages", testUserPages},
 		{"Delegations", testDelegations},
 		{"Links", testLinks},
+		{"Own", testOwn},
 		{"Credentials", testCredentials},
 		{"Attempts", testAttempts},
 		{"Factors", testFactors},
