@@ -78,6 +78,10 @@ func ownDraft(r Reader, actor Actor, taskID string) (*ReportDraft, error) {
 // ReportDrafts returns the actor's drafts, the newest first: those for tasks on
 // which they may still report.
 func (s *Service) ReportDrafts(ctx context.Context, actor Actor) ([]DraftView, error) {
+	seen, scope := s.auth.Scope(actor, MayReadTasks), s.auth.Scope(actor, EventPermission(EventReport))
+	if scope.Empty() {
+		return nil, forbidden()
+	}
 	return read(ctx, s, func(r Reader) ([]DraftView, error) {
 		drafts, err := r.ReportDrafts(actor.UserID)
 		if err != nil {
@@ -95,7 +99,6 @@ func (s *Service) ReportDrafts(ctx context.Context, actor Actor) ([]DraftView, e
 		for _, t := range tasks {
 			byID[t.ID] = t
 		}
-		seen, scope := s.auth.Scope(actor, MayReadTasks), s.auth.Scope(actor, EventPermission(EventReport))
 		var views []DraftView
 		for _, d := range drafts {
 			if t := byID[d.TaskID]; seen.Has(t.Region) && scope.Has(t.Region) {
