@@ -146,6 +146,7 @@ func (s *server) routes() {
 		reflect.TypeFor[eventsBody](), "text/csv", typeXLSX), s.events)
 	read(s, get("/tasks/{id}/timeline", "getTimeline", tagAudit, "任务的经过，含变更前后", "What happened to a task, before and after").needs(ofTask, workflow.MayReadEvents), s.timeline)
 	read(s, get("/campaigns/{code}/periods/{period}/statistics", "getStatistics", tagAudit, "报告期统计", "Figures of a period").needs(ofScope, workflow.MayReadLagTable), s.statistics)
+	read(s, get("/campaigns/{code}/dashboard", "getDashboard", tagAudit, "专项工作概览", "How a campaign stands").needs(ofScope, workflow.MayReadTasks).described(aboutDashboard), s.dashboard)
 	read(s, get("/overdue", "listOverdue", tagAudit, "逾期任务", "Overdue tasks").needs(ofScope, workflow.MayReadTasks).described(aboutOverdue), s.overdue)
 
 	read(s, post("/tasks/{id}/preview", "preview", tagMoves, "试算评定", "Preview an assessment").needs(ofTask, workflow.MayReadTasks), s.preview)

@@ -72,7 +72,7 @@ func (p *picture) readEdits(r Reader, l look, before time.Time) error {
 func (p *picture) of(c Campaign, period string) error {
 	var ok bool
 	if p.period, ok = c.Period(period); !ok {
-		return NotFoundError(Text{ZH: "报告期 " + period, EN: "Period " + period})
+		return errNoPeriod(period)
 	}
 	p.campaign = c
 	return nil

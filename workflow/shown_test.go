@@ -33,6 +33,11 @@ func (s *story) look() {
 	period := pick(s.random, "h1", "q3", "fy", "extra-3")
 	s.take("lag table", func(asOf workflow.AsOf) (any, error) { return s.LagData(s.ctx(), who, s.code, period, asOf) })
 	s.take("tally", func(asOf workflow.AsOf) (any, error) { return s.Tally(s.ctx(), who, s.code, period, asOf) })
+	s.take("dashboard", func(asOf workflow.AsOf) (any, error) {
+		d, err := s.Dashboard(s.ctx(), who, s.code, period, asOf)
+		d.At = time.Time{} // of when it is asked
+		return d, err
+	})
 	s.take("all tasks", s.pages(who, workflow.TaskFilter{Campaign: s.code, Limit: workflow.MaxPage}))
 	s.take("some tasks", s.pages(who, s.filter()))
 	for range min(3, len(s.ids)) {

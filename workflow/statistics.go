@@ -89,9 +89,13 @@ func campaignPeriod(r Reader, campaign, period string) (Campaign, Period, error)
 	}
 	p, ok := c.Period(period)
 	if !ok {
-		return c, p, NotFoundError(Text{ZH: "报告期 " + period, EN: "Period " + period})
+		return c, p, errNoPeriod(period)
 	}
 	return c, p, nil
+}
+
+func errNoPeriod(code string) *Error {
+	return NotFoundError(Text{ZH: "报告期 " + code, EN: "Period " + code})
 }
 
 // counting is Statistics while they are made.

@@ -94,6 +94,12 @@ type Reader interface {
 	// Tasks.
 	Overdue(f OverdueFilter) (OverdueFound, error)
 
+	// Standing counts the tasks of a campaign. Progress returns what is known of those
+	// that have cumulative measures and are in none of the given states, in the order
+	// of Tasks.
+	Standing(f StandingFilter) (Standing, error)
+	Progress(scope Scope, campaign string, ended []State) ([]Progress, error)
+
 	Report(id string) (Report, error)
 	Reports(taskID string) ([]Report, error) // by Number
 	Flag(id string) (Flag, error)

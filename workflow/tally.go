@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -17,51 +16,55 @@ type Tally struct {
 	Open     int                    // those that have none and are not cancelled
 }
 
-// TallyOf counts tasks by region, in the order of region codes; a region that is
-// named has a Tally even without tasks. Of a task's reviews the newest of the
-// period that counts gives its final verdict. A cancelled task has a state and no
-// verdict, as in the lag table.
-func TallyOf(period string, regions []string, tasks []Task, reviews []Review) []Tally {
-	final := finalReviews(reviews, period)
-	by := map[string]*Tally{}
-	of := func(region string) *Tally {
-		if by[region] == nil {
-			by[region] = &Tally{Region: region, States: map[State]int{}, Verdicts: map[assess.Verdict]int{}}
-		}
-		return by[region]
+// Tallies counts the tasks of each region for a period, in the given order. Of a
+// task's reviews the newest of the period that counts gives its final verdict. A
+// cancelled task has a state and no verdict, as in the lag table.
+func (s Standing) Tallies(period string, regions []string) []Tally {
+	list := make([]Tally, len(regions))
+	for i, code := range regions {
+		list[i] = Tally{Region: code, States: map[State]int{}, Verdicts: map[assess.Verdict]int{}}
 	}
-	for _, region := range regions {
-		of(region)
-	}
-	for _, t := range tasks {
-		n := of(t.Region)
-		n.Tasks++
-		n.States[t.State]++
-		if t.State == Cancelled {
-			continue
+	in := func(region string) *Tally {
+		i := slices.Index(regions, region)
+		if i < 0 {
+			return &Tally{States: map[State]int{}, Verdicts: map[assess.Verdict]int{}} // of no region that is asked for
 		}
-		if v, judged := final[t.ID]; judged {
-			n.Verdicts[v.Verdict]++
-		} else {
-			n.Open++
+		return &list[i]
+	}
+	for key, w := range s.States {
+		t := in(key.Region)
+		t.Tasks += w.Tasks
+		t.States[key.State] += w.Tasks
+		if key.State != Cancelled {
+			t.Open += w.Tasks
 		}
 	}
-	list := make([]Tally, 0, len(by))
-	for _, n := range by {
-		list = append(list, *n)
+	for key, n := range s.Verdicts {
+		if key.Period == period {
+			t := in(key.Region)
+			t.Verdicts[key.Verdict] += n
+			t.Open -= n
+		}
 	}
-	slices.SortFunc(list, func(a, b Tally) int { return cmp.Compare(a.Region, b.Region) })
 	return list
 }
 
 // Tally counts, as of a moment, the tasks that the actor may see, for each of the
 // campaign's regions in the actor's scope.
 func (s *Service) Tally(ctx context.Context, actor Actor, campaign, period string, asOf AsOf) ([]Tally, error) {
-	p, err := s.picture(ctx, actor, look{campaign: campaign, period: period, asOf: asOf, permission: MayReadTasks})
+	v, scope, err := s.standingAsOf(ctx, actor, campaign, asOf, false)
 	if err != nil {
 		return nil, err
 	}
-	scope := s.auth.Scope(actor, MayReadTasks)
-	regions := slices.DeleteFunc(slices.Clone(p.campaign.Regions), func(code string) bool { return !scope.Has(code) })
-	return TallyOf(period, regions, p.tasks, p.reviews), nil
+	if _, ok := v.campaign.Period(period); !ok {
+		return nil, errNoPeriod(period)
+	}
+	return v.standing.Tallies(period, v.campaign.regionsIn(scope)), nil
+}
+
+// regionsIn are the campaign's regions within a scope, by code.
+func (c Campaign) regionsIn(scope Scope) []string {
+	in := slices.DeleteFunc(slices.Clone(c.Regions), func(code string) bool { return !scope.Has(code) })
+	slices.Sort(in)
+	return in
 }

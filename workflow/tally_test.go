@@ -7,6 +7,7 @@ import (
 
 	"duban/workflow"
 	"duban/workflow/assess"
+	"duban/workflow/calendar"
 )
 
 func TestReadingAsOf(t *testing.T) {
@@ -28,20 +29,22 @@ func TestReadingAsOf(t *testing.T) {
 // table goes by.
 func TestATallyCountsEveryTaskOnce(t *testing.T) {
 	at := time.Unix(0, 0)
-	task := func(id, region string, state workflow.State) workflow.Task {
-		return workflow.Task{ID: id, Region: region, State: state}
+	day := calendar.Of(at)
+	standing := workflow.NewStanding()
+	count := func(id, region string, state workflow.State, reviews ...workflow.Review) {
+		standing.Add(workflow.TaskPast{Task: workflow.Task{ID: id, Region: region, State: state}, Reviews: reviews}, workflow.Campaign{}, day)
 	}
 	review := func(id, task, period string, verdict assess.Verdict, later int) workflow.Review {
 		return workflow.Review{ID: id, TaskID: task, Period: period, Verdict: verdict, At: at.Add(time.Duration(later))}
 	}
-	got := workflow.TallyOf("h1", []string{"440705", "440703"}, []workflow.Task{
-		task("a", "440703", workflow.Reviewed), task("b", "440703", workflow.Flagged), task("c", "440703", workflow.Assigned),
-		task("d", "440703", workflow.Cancelled), task("e", "440704", workflow.Flagged),
-	}, []workflow.Review{
-		review("2", "a", "h1", assess.OnSchedule, 2), review("1", "a", "h1", assess.Behind, 1), review("3", "a", "h1", "", 3), review("4", "a", "q3", assess.Behind, 4),
-		review("6", "b", "h1", assess.Nearly, 1), review("5", "b", "h1", assess.Behind, 1),
-		review("7", "d", "h1", assess.Behind, 1), review("8", "e", "h1", assess.Behind, 1), review("9", "elsewhere", "h1", assess.Behind, 1),
-	})
+	count("a", "440703", workflow.Reviewed,
+		review("2", "a", "h1", assess.OnSchedule, 2), review("1", "a", "h1", assess.Behind, 1), review("3", "a", "h1", "", 3), review("4", "a", "q3", assess.Behind, 4))
+	count("b", "440703", workflow.Flagged, review("6", "b", "h1", assess.Nearly, 1), review("5", "b", "h1", assess.Behind, 1))
+	count("c", "440703", workflow.Assigned)
+	count("d", "440703", workflow.Cancelled, review("7", "d", "h1", assess.Behind, 1))
+	count("e", "440704", workflow.Flagged, review("8", "e", "h1", assess.Behind, 1))
+	count("f", "440799", workflow.Flagged, review("9", "f", "h1", assess.Behind, 1))
+	got := standing.Tallies("h1", []string{"440703", "440704", "440705"})
 	want := []workflow.Tally{
 		{Region: "440703", Tasks: 4, Open: 1, States: map[workflow.State]int{workflow.Reviewed: 1, workflow.Flagged: 1, workflow.Assigned: 1, workflow.Cancelled: 1},
 			Verdicts: map[assess.Verdict]int{assess.OnSchedule: 1, assess.Nearly: 1}},

@@ -79,6 +79,9 @@ func (d Date) DaysSince(e Date) int {
 	return int(d.midnight().Sub(e.midnight()) / (24 * time.Hour))
 }
 
+// Plus returns the day that comes n days later.
+func (d Date) Plus(n int) Date { return New(d.year, d.month, d.day+n) }
+
 // Start returns the first moment of the day in Zone.
 func (d Date) Start() time.Time {
 	return time.Date(d.year, d.month, d.day, 0, 0, 0, 0, Zone)
