@@ -161,6 +161,9 @@ func (s *server) routes() {
 	move[reasonIn](s, workflow.EventClose, (*workflow.Service).Close)
 	move[reasonIn](s, workflow.EventCancel, (*workflow.Service).Cancel)
 
+	read(s, get("/audit/verification", "getVerification", tagAudit, "审计留痕的核验情况", "When the trail was verified, and what came of it").needs(ofNothing, workflow.MayVerify), s.verification)
+	write(s, post("/audit/verification", "verifyTrail", tagAudit, "立即在后台核验审计留痕", "Have the trail verified now, in the background").needs(ofNothing, workflow.MayVerify).described(aboutVerify).status(http.StatusAccepted), s.verifyTrail)
+
 	write(s, post("/approvals", "approveAll", tagMoves, "批量审核通过", "Approve several reports").needs(ofScope, workflow.EventPermission(workflow.EventApprove)).described(aboutApproveAll).repeatable(), s.approveAll)
 
 	read(s, s.checkpointOperation().needsAny(ofScope, workflow.MayReadLagTable, workflow.MayReadEvents), s.checkpoint)

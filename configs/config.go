@@ -70,7 +70,11 @@ type Audit struct {
 	Key         string `koanf:"key"`         // private key; empty: kept in DataDir
 	Checkpoints string `koanf:"checkpoints"` // file that checkpoints are added to; empty: checkpoints.log in DataDir
 	Webhook     string `koanf:"webhook"`     // URL that checkpoints are posted to; empty: none
+	VerifyHour  int    `koanf:"verify_hour"` // hour of the day at which the trail is verified, 0 to 23 (Asia/Shanghai); NeverVerify: never
 }
+
+// NeverVerify is the hour at which the trail is not verified by itself.
+const NeverVerify = -1
 
 const envPrefix = "DUBAN_"
 
@@ -79,7 +83,7 @@ var (
 	keys = append([]string{
 		"data_dir", "listen", "secret", "workflow", "secure_cookies",
 		"database.dialect", "database.path", "database.dsn", "database.max_conns", "log.level", "log.format", "log.security",
-		"audit.key", "audit.checkpoints", "audit.webhook",
+		"audit.key", "audit.checkpoints", "audit.webhook", "audit.verify_hour",
 		"tls.cert", "tls.key", "tls.redirect", "tls.acme.email", "tls.acme.directory", "tls.acme.ca", "max_connections",
 	}, append(slices.Clone(authKeys), evidenceKeys...)...)
 	listKeys = []string{"trusted_proxies", "auth.totp_required", "tls.acme.domains", "auth.oidc.scopes"}
@@ -111,7 +115,7 @@ func Load(path string, environ []string) (Config, error) {
 		Ignored: unknown,
 		DataDir: "data", Listen: "127.0.0.1:8080",
 		Database: Database{Dialect: "sqlite"}, Auth: Auth{Profile: "nist"}, Log: Log{Level: "info", Format: "text", Security: SecurityStderr},
-		MaxConnections: defaultConnections, OIDC: defaultOIDC(),
+		Audit: Audit{VerifyHour: 3}, MaxConnections: defaultConnections, OIDC: defaultOIDC(),
 	}
 	if err := k.Unmarshal("", &c); err != nil {
 		return Config{}, fmt.Errorf("reading the configuration: %w", err)
@@ -187,6 +191,9 @@ func (c Config) check() error {
 	}
 	if u, err := url.Parse(c.Audit.Webhook); c.Audit.Webhook != "" && (err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme)) {
 		bad("audit.webhook is %q: set a URL such as https://witness.example.org/checkpoints", c.Audit.Webhook)
+	}
+	if h := c.Audit.VerifyHour; h < NeverVerify || h > 23 {
+		bad("audit.verify_hour is %d: set 0 to 23, or %d for never", h, NeverVerify)
 	}
 	if err := c.Evidence.check(); err != nil {
 		bad("%w", err)
@@ -314,6 +321,7 @@ func (c Config) Settings() map[string]string {
 	if u, err := url.Parse(c.Audit.Webhook); err == nil {
 		set["audit.webhook"] = u.Host // the rest may be a secret
 	}
+	set["audit.verify_hour"] = strconv.Itoa(c.Audit.VerifyHour)
 	set["tls.cert"], set["tls.redirect"] = c.TLS.Cert, c.TLS.Redirect
 	set["tls.acme"] = strings.TrimSpace(c.TLS.ACME.Directory + " " + strings.Join(c.TLS.ACME.Domains, " "))
 	c.OIDC.settings(set)

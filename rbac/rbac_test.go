@@ -30,7 +30,7 @@ func TestMatrix(t *testing.T) {
 		workflow.Reporter:      "task.report task.withdraw task.read event.read lagtable.read",
 		workflow.Reviewer:      "task.return task.approve task.flag task.confirm_rectified task.reject_rectification task.read event.read lagtable.read",
 		workflow.Supervisor:    "task.assign task.open_period task.close task.cancel campaign.write task.read event.read lagtable.read",
-		workflow.Auditor:       "task.read event.read lagtable.read user.read",
+		workflow.Auditor:       "task.read event.read lagtable.read user.read audit.verify",
 		workflow.SystemAdmin:   "user.read user.write region.write",
 		workflow.SecurityAdmin: "user.read grant.write",
 		workflow.Operator:      "task.assign task.report task.withdraw campaign.write task.read event.read lagtable.read user.read user.write grant.write region.write",

@@ -20,12 +20,13 @@ const (
 	MayWriteUsers     Permission = "user.write"
 	MayWriteGrants    Permission = "grant.write"
 	MayArchive        Permission = "audit.archive"
+	MayVerify         Permission = "audit.verify" // have the trail verified, and see what came of it
 )
 
 // Permissions lists every permission that is not an event.
 var Permissions = []Permission{
 	MayReadRegions, MayWriteRegions, MayReadCampaigns, MayWriteCampaigns, MayReadTasks, MayReadEvents,
-	MayReadLagTable, MayIssueLagTable, MayReadUsers, MayWriteUsers, MayWriteGrants, MayArchive,
+	MayReadLagTable, MayIssueLagTable, MayReadUsers, MayWriteUsers, MayWriteGrants, MayArchive, MayVerify,
 }
 
 // EventPermission is the permission for an event of the definition.

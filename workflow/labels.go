@@ -39,6 +39,7 @@ var eventLabels = map[string]Text{
 	eventAuditRead:      {ZH: "查阅审计记录", EN: "Read audit trail"},
 	EventArchived:       {ZH: "归档审计记录", EN: "Archive audit trail"},
 	eventAuditExport:    {ZH: "导出审计记录", EN: "Export audit trail"},
+	eventVerify:         {ZH: "核验审计留痕", EN: "Verify audit trail"},
 	eventIssue:          {ZH: "印发进度滞后情况表", EN: "Issue lag table"},
 	eventEditNarrative:  {ZH: "改稿", EN: "Edit narrative"},
 	eventDraftSave:      {ZH: "保存草稿", EN: "Save draft"},

@@ -34,6 +34,8 @@ type LogReader interface {
 	CheckpointUpTo(size int64) (StoredCheckpoint, error)
 	// Archives returns what was archived, oldest first.
 	Archives() ([]ArchivedLog, error)
+	// Verifications returns at most limit verifications, those asked for last first.
+	Verifications(limit int) ([]Verification, error)
 	// FirstSince returns the index, from one on, of the first event that is not from
 	// before the given moment; the size of the log when there is none.
 	FirstSince(from int64, before time.Time) (int64, error)
@@ -46,6 +48,11 @@ type LogTx interface {
 	AppendLog(first int64, events []PendingEvent, hashes []audit.StoredHash) error
 	InsertCheckpoint(StoredCheckpoint) error
 	InsertArchive(ArchivedLog) error
+	// InsertVerification is ErrDuplicate while another one has not ended.
+	// SaveVerification writes all but who asked and when of the one whose state and
+	// lease are still those of was.
+	InsertVerification(Verification) error
+	SaveVerification(v, was Verification) error
 	// DropArchived takes the events with indexes [from, until), which are in archives,
 	// out of the database, but not accepted events of the subjects that are kept.
 	DropArchived(from, until int64, kept []string) error

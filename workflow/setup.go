@@ -17,6 +17,7 @@ const (
 	eventCampaignUpdate = "campaign.update"
 	eventAuditRead      = "audit.read"
 	eventAuditExport    = "audit.export"
+	eventVerify         = "audit.verify" // asked for by a person
 )
 
 // CreateCampaign makes a campaign of existing regions. Its first period is open.

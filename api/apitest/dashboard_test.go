@@ -19,7 +19,9 @@ func TestTheDashboardSaysHowACampaignStands(t *testing.T) {
 			}
 			return a
 		}
-		rows := func(a answer, path string) []map[string]any { return answer{body: map[string]any{"items": a.at(path)}}.items() }
+		rows := func(a answer, path string) []map[string]any {
+			return answer{body: map[string]any{"items": a.at(path)}}.items()
+		}
 		first := look("reviewer", "")
 		d := rows(first, "districts")
 		if len(d) != 2 || d[0]["region"] != "440703" || d[0]["tasks"] != 2.0 || d[0]["open"] != 2.0 || d[0]["overdue"] != 2.0 || d[0]["light"] != "yellow" || d[0]["rank"] != 2.0 || d[1]["rank"] != 1.0 {

@@ -72,6 +72,7 @@ func (p *program) listen(ctx context.Context, h *house) error {
 	var kept sync.WaitGroup
 	kept.Go(func() { keeper.run(keeping) })
 	kept.Go(func() { sweepEvidence(keeping, h, log) })
+	kept.Go(func() { verifyTrail(keeping, h, log) })
 	defer kept.Wait() // after the last request has ended
 	defer stopKeeping()
 	if err := front.serve(ctx, log); err != nil {

@@ -69,6 +69,21 @@ CREATE TABLE `audit_pending` (
   `event_id` varchar(64) NOT NULL,
   PRIMARY KEY (`n`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `audit_verifications` (
+  `id` char(36) NOT NULL,
+  `asked_by` varchar(64) NOT NULL,
+  `channel` varchar(20) NOT NULL,
+  `asked_at` datetime(6) NOT NULL,
+  `state` varchar(20) NOT NULL,
+  `slot` int(11) DEFAULT NULL,
+  `lease_until` datetime(6) DEFAULT NULL,
+  `started_at` datetime(6) DEFAULT NULL,
+  `ended_at` datetime(6) DEFAULT NULL,
+  `result` mediumtext NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `audit_verifications_slot` (`slot`),
+  KEY `audit_verifications_asked` (`asked_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `campaign_regions` (
   `campaign` varchar(64) NOT NULL,
   `region` varchar(16) NOT NULL,

@@ -84,6 +84,21 @@ CREATE TABLE audit_pending (
     n        INTEGER PRIMARY KEY,
     event_id TEXT NOT NULL
 ) STRICT;
+CREATE TABLE audit_verifications (
+    id          TEXT    NOT NULL,
+    asked_by    TEXT    NOT NULL,
+    channel     TEXT    NOT NULL,
+    asked_at    TEXT    NOT NULL,
+    state       TEXT    NOT NULL,
+    slot        INTEGER NULL,
+    lease_until TEXT    NULL,
+    started_at  TEXT    NULL,
+    ended_at    TEXT    NULL,
+    result      TEXT    NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT audit_verifications_slot UNIQUE (slot)
+) STRICT;
+CREATE INDEX audit_verifications_asked ON audit_verifications (asked_at);
 CREATE TABLE campaign_regions (
     campaign TEXT NOT NULL,
     region   TEXT NOT NULL,
