@@ -96,14 +96,14 @@ func (s *server) dashboard(ctx context.Context, who workflow.Actor, in *dashboar
 	if err != nil {
 		return nil, err
 	}
-	standing := func(one workflow.DistrictStanding) standingBody { return standingOf(one, d.At) }
+	standing := func(one workflow.DistrictStanding) standingBody { return districtStandingOf(one, d.At) }
 	return &dashboardOut{Body: dashboardBody{
 		Campaign: d.Campaign.Code, Title: d.Campaign.Title, Period: periodOf(d.Period), At: d.At, AsOf: in.AsOf,
 		Districts: mapped(d.Districts, standing), Total: standing(d.Total), Trend: mapped(d.Trend, trendOf), Worst: mapped(d.Worst, forecastOf),
 	}}, nil
 }
 
-func standingOf(d workflow.DistrictStanding, at time.Time) standingBody {
+func districtStandingOf(d workflow.DistrictStanding, at time.Time) standingBody {
 	out := standingBody{
 		Region: d.Region, Name: d.Name, Tasks: d.Tasks, Open: d.Open, Verdicts: everyVerdict(d.Verdicts), States: map[string]waitBody{},
 		Overdue: d.Overdue, Rank: d.Rank, Light: string(d.Light), Outlooks: map[string]int{}, DaysLate: d.DaysLate,

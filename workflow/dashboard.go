@@ -31,7 +31,7 @@ type DistrictStanding struct {
 	Overdue int            // tasks that are late now, whatever their period
 	Waits   map[State]Wait // by state: since the last step of each task
 	Rank    int            // among the districts that have tasks, from 1; 0 for none
-	Light   Light
+	Light   DistrictLight
 	// Outlooks counts the tasks with cumulative measures by the worst of these.
 	Outlooks map[assess.Outlook]int
 	DaysLate int // the most that one of them will be late
@@ -49,20 +49,20 @@ func (d DistrictStanding) OnSchedule() (assess.Decimal, bool) {
 // live is the number of tasks that are not cancelled.
 func (d DistrictStanding) live() int { return d.Tasks - d.States[Cancelled] }
 
-// Light sums up how a district stands.
-type Light string
+// DistrictLight sums up how a district stands.
+type DistrictLight string
 
 // The lights. A red one needs a task that is behind or lagging; a yellow one a task
 // that is nearly on schedule, or overdue; a green one a verdict. Without any of these
 // there is nothing to say yet.
 const (
-	LightRed    Light = "red"
-	LightYellow Light = "yellow"
-	LightGreen  Light = "green"
-	LightNone   Light = "none"
+	LightRed    DistrictLight = "red"
+	LightYellow DistrictLight = "yellow"
+	LightGreen  DistrictLight = "green"
+	LightNone   DistrictLight = "none"
 )
 
-func (d DistrictStanding) light() Light {
+func (d DistrictStanding) light() DistrictLight {
 	switch v := d.Verdicts; {
 	case v[assess.Behind]+v[assess.Lagging] > 0:
 		return LightRed
@@ -89,7 +89,7 @@ type TaskForecast struct {
 // Dashboard counts, ranks and looks ahead. The number of statements does not depend
 // on the number of tasks.
 func (s *Service) Dashboard(ctx context.Context, actor Actor, campaign, period string, asOf AsOf) (Dashboard, error) {
-	v, scope, err := s.standingAsOf(ctx, actor, campaign, asOf, true)
+	v, scope, err := s.countedAsOf(ctx, actor, campaign, asOf, true)
 	if err != nil {
 		return Dashboard{}, err
 	}
@@ -102,7 +102,7 @@ func (s *Service) Dashboard(ctx context.Context, actor Actor, campaign, period s
 		return Dashboard{}, errNoPeriod(period)
 	}
 	regions := v.campaign.regionsIn(scope)
-	for _, t := range v.standing.Tallies(period, regions) {
+	for _, t := range v.counted.Tallies(period, regions) {
 		d.Districts = append(d.Districts, v.district(t))
 	}
 	v.lookAhead(&d)
@@ -112,14 +112,14 @@ func (s *Service) Dashboard(ctx context.Context, actor Actor, campaign, period s
 	rank(d.Districts)
 	d.Total = total(d.Districts)
 	for _, p := range v.campaign.begun() {
-		d.Trend = append(d.Trend, PeriodTrend{Period: p, Districts: v.standing.Tallies(p.Code, regions)})
+		d.Trend = append(d.Trend, PeriodTrend{Period: p, Districts: v.counted.Tallies(p.Code, regions)})
 	}
 	return d, nil
 }
 
 func (v view) district(t Tally) DistrictStanding {
-	d := DistrictStanding{Tally: t, Name: v.names[t.Region], Overdue: v.standing.Overdue[t.Region], Waits: map[State]Wait{}, Outlooks: map[assess.Outlook]int{}}
-	for key, w := range v.standing.States {
+	d := DistrictStanding{Tally: t, Name: v.names[t.Region], Overdue: v.counted.Overdue[t.Region], Waits: map[State]Wait{}, Outlooks: map[assess.Outlook]int{}}
+	for key, w := range v.counted.States {
 		if key.Region == t.Region {
 			d.Waits[key.State] = w
 		}

@@ -46,7 +46,7 @@ func TestDistrictsThatStandTheSameShareARank(t *testing.T) {
 // The mean is over all tasks that wait, and the longest is one of them.
 func TestHowLongTasksWait(t *testing.T) {
 	now := time.Date(2023, 8, 31, 8, 0, 0, 0, time.UTC)
-	s, day := workflow.NewStanding(), day("2023-08-31")
+	s, day := workflow.NewCounted(), day("2023-08-31")
 	for i, hours := range []int{12, 36, 60, 25} {
 		task := workflow.Task{ID: fmt.Sprint(i), Region: "440703", State: workflow.Reported, UpdatedAt: now.Add(-time.Duration(hours) * time.Hour)}
 		s.Add(workflow.TaskPast{Task: task}, workflow.Campaign{}, day)

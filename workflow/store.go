@@ -94,10 +94,10 @@ type Reader interface {
 	// Tasks.
 	Overdue(f OverdueFilter) (OverdueFound, error)
 
-	// Standing counts the tasks of a campaign. Progress returns what is known of those
+	// Counted counts the tasks of a campaign. Progress returns what is known of those
 	// that have cumulative measures and are in none of the given states, in the order
 	// of Tasks.
-	Standing(f StandingFilter) (Standing, error)
+	Counted(f CountedFilter) (Counted, error)
 	Progress(scope Scope, campaign string, ended []State) ([]Progress, error)
 
 	Report(id string) (Report, error)

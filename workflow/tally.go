@@ -19,7 +19,7 @@ type Tally struct {
 // Tallies counts the tasks of each region for a period, in the given order. Of a
 // task's reviews the newest of the period that counts gives its final verdict. A
 // cancelled task has a state and no verdict, as in the lag table.
-func (s Standing) Tallies(period string, regions []string) []Tally {
+func (s Counted) Tallies(period string, regions []string) []Tally {
 	list := make([]Tally, len(regions))
 	for i, code := range regions {
 		list[i] = Tally{Region: code, States: map[State]int{}, Verdicts: map[assess.Verdict]int{}}
@@ -52,14 +52,14 @@ func (s Standing) Tallies(period string, regions []string) []Tally {
 // Tally counts, as of a moment, the tasks that the actor may see, for each of the
 // campaign's regions in the actor's scope.
 func (s *Service) Tally(ctx context.Context, actor Actor, campaign, period string, asOf AsOf) ([]Tally, error) {
-	v, scope, err := s.standingAsOf(ctx, actor, campaign, asOf, false)
+	v, scope, err := s.countedAsOf(ctx, actor, campaign, asOf, false)
 	if err != nil {
 		return nil, err
 	}
 	if _, ok := v.campaign.Period(period); !ok {
 		return nil, errNoPeriod(period)
 	}
-	return v.standing.Tallies(period, v.campaign.regionsIn(scope)), nil
+	return v.counted.Tallies(period, v.campaign.regionsIn(scope)), nil
 }
 
 // regionsIn are the campaign's regions within a scope, by code.

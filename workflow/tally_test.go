@@ -30,9 +30,9 @@ func TestReadingAsOf(t *testing.T) {
 func TestATallyCountsEveryTaskOnce(t *testing.T) {
 	at := time.Unix(0, 0)
 	day := calendar.Of(at)
-	standing := workflow.NewStanding()
+	counted := workflow.NewCounted()
 	count := func(id, region string, state workflow.State, reviews ...workflow.Review) {
-		standing.Add(workflow.TaskPast{Task: workflow.Task{ID: id, Region: region, State: state}, Reviews: reviews}, workflow.Campaign{}, day)
+		counted.Add(workflow.TaskPast{Task: workflow.Task{ID: id, Region: region, State: state}, Reviews: reviews}, workflow.Campaign{}, day)
 	}
 	review := func(id, task, period string, verdict assess.Verdict, later int) workflow.Review {
 		return workflow.Review{ID: id, TaskID: task, Period: period, Verdict: verdict, At: at.Add(time.Duration(later))}
@@ -44,7 +44,7 @@ func TestATallyCountsEveryTaskOnce(t *testing.T) {
 	count("d", "440703", workflow.Cancelled, review("7", "d", "h1", assess.Behind, 1))
 	count("e", "440704", workflow.Flagged, review("8", "e", "h1", assess.Behind, 1))
 	count("f", "440799", workflow.Flagged, review("9", "f", "h1", assess.Behind, 1))
-	got := standing.Tallies("h1", []string{"440703", "440704", "440705"})
+	got := counted.Tallies("h1", []string{"440703", "440704", "440705"})
 	want := []workflow.Tally{
 		{Region: "440703", Tasks: 4, Open: 1, States: map[workflow.State]int{workflow.Reviewed: 1, workflow.Flagged: 1, workflow.Assigned: 1, workflow.Cancelled: 1},
 			Verdicts: map[assess.Verdict]int{assess.OnSchedule: 1, assess.Nearly: 1}},

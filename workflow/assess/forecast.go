@@ -96,7 +96,7 @@ func (p Prospect) forecast(m Measure) Forecast {
 	if days.GreaterThan(Whole(farthest)) {
 		return f
 	}
-	f.MetOn = p.Starts.Plus(int(days.IntPart()))
+	f.MetOn = p.Starts.AddDays(int(days.IntPart()))
 	f.Outlook, f.DaysLate = OutlookOnTime, 0
 	if f.MetOn.After(f.Due) {
 		f.Outlook, f.DaysLate = OutlookLate, f.MetOn.DaysSince(f.Due)

@@ -88,10 +88,10 @@ func TestAForecastIsTheFirstDayOnTheLine(t *testing.T) {
 	for range 20_000 {
 		elapsed, value := int64(1+r.IntN(400)), assess.Whole(int64(1+r.IntN(100_000))).Shift(-3)
 		required := value.Add(assess.Whole(int64(1 + r.IntN(100_000))).Shift(-3))
-		day := start.Plus(int(elapsed))
+		day := start.AddDays(int(elapsed))
 		ask := func(v assess.Decimal) assess.Forecast {
 			return assess.Prospect{
-				Measures: []assess.Measure{{Code: "m", Kind: assess.Cumulative, Targets: []assess.Target{{Due: start.Plus(r.IntN(800)), Value: required}}}},
+				Measures: []assess.Measure{{Code: "m", Kind: assess.Cumulative, Targets: []assess.Target{{Due: start.AddDays(r.IntN(800)), Value: required}}}},
 				Values:   assess.Values{"m": {AtCutoff: &v}}, Starts: start, Cutoff: day, EvidenceDate: day, Today: day,
 			}.Forecasts()[0]
 		}

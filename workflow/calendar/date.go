@@ -79,8 +79,8 @@ func (d Date) DaysSince(e Date) int {
 	return int(d.midnight().Sub(e.midnight()) / (24 * time.Hour))
 }
 
-// Plus returns the day that comes n days later.
-func (d Date) Plus(n int) Date { return New(d.year, d.month, d.day+n) }
+// AddDays returns the day so many days later.
+func (d Date) AddDays(n int) Date { return New(d.year, d.month, d.day+n) }
 
 // Start returns the first moment of the day in Zone.
 func (d Date) Start() time.Time {

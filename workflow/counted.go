@@ -10,9 +10,9 @@ import (
 	"duban/workflow/calendar"
 )
 
-// Standing is how a campaign stands, counted by region: by the database for now, from
+// Counted is how a campaign stands, counted by region: by the database for now, from
 // the audit events for the past.
-type Standing struct {
+type Counted struct {
 	States   map[RegionState]Wait
 	Verdicts map[RegionVerdict]int // of tasks that are not cancelled, by the newest review that counts
 	Overdue  map[string]int        // by region, as in OverdueTask
@@ -30,9 +30,9 @@ type RegionVerdict struct {
 	Verdict        assess.Verdict
 }
 
-// StandingFilter selects the tasks of a campaign that are counted, and says which day
+// CountedFilter selects the tasks of a campaign that are counted, and says which day
 // it is. A zero Scope sees nothing.
-type StandingFilter struct {
+type CountedFilter struct {
 	Scope    Scope
 	Campaign string
 	Today    calendar.Date
@@ -71,13 +71,13 @@ func (w Wait) and(v Wait) Wait {
 	return Wait{Tasks: w.Tasks + v.Tasks, Seconds: w.Seconds + v.Seconds, Oldest: w.Oldest}
 }
 
-// NewStanding returns one that has counted nothing.
-func NewStanding() Standing {
-	return Standing{States: map[RegionState]Wait{}, Verdicts: map[RegionVerdict]int{}, Overdue: map[string]int{}}
+// NewCounted returns one that has counted nothing.
+func NewCounted() Counted {
+	return Counted{States: map[RegionState]Wait{}, Verdicts: map[RegionVerdict]int{}, Overdue: map[string]int{}}
 }
 
 // Add counts a task of the campaign on a day.
-func (s Standing) Add(p TaskPast, c Campaign, today calendar.Date) {
+func (s Counted) Add(p TaskPast, c Campaign, today calendar.Date) {
 	t := p.Task
 	key := RegionState{t.Region, t.State}
 	s.States[key] = s.States[key].and(Wait{Tasks: 1, Seconds: t.UpdatedAt.Unix(), Oldest: t.UpdatedAt})
@@ -93,13 +93,13 @@ func (s Standing) Add(p TaskPast, c Campaign, today calendar.Date) {
 			s.Verdicts[RegionVerdict{t.Region, period, v.Verdict}]++
 		}
 	}
-	if due := p.due(c); !due.IsZero() && due.Before(today) {
+	if due := p.deadline(c); !due.IsZero() && due.Before(today) {
 		s.Overdue[t.Region]++
 	}
 }
 
-// due is the day until which the task waits for its district; none when it does not.
-func (p TaskPast) due(c Campaign) calendar.Date {
+// deadline is the day until which the task waits for its district; none when it does not.
+func (p TaskPast) deadline(c Campaign) calendar.Date {
 	switch p.Task.State {
 	case Assigned:
 		period, _ := c.Period(p.Task.Period)
@@ -141,15 +141,15 @@ func (p TaskPast) progress(def *Definition) (Progress, bool) {
 // view is how a campaign stands as of a moment, with the names of its regions.
 type view struct {
 	campaign Campaign
-	standing Standing
+	counted  Counted
 	progress []Progress // where it is asked for
 	names    map[string]string
 	at       time.Time // until when it knows
 }
 
-// standingAsOf counts what an actor may see. ahead asks for the progress of tasks as
+// countedAsOf counts what an actor may see. ahead asks for the progress of tasks as
 // well.
-func (s *Service) standingAsOf(ctx context.Context, actor Actor, campaign string, asOf AsOf, ahead bool) (view, Scope, error) {
+func (s *Service) countedAsOf(ctx context.Context, actor Actor, campaign string, asOf AsOf, ahead bool) (view, Scope, error) {
 	scope := s.auth.Scope(actor, MayReadTasks)
 	if scope.Empty() {
 		return view{}, scope, forbidden()
@@ -160,9 +160,9 @@ func (s *Service) standingAsOf(ctx context.Context, actor Actor, campaign string
 	}
 	v, err := read(ctx, s, func(r Reader) (view, error) {
 		if asOf.IsZero() {
-			return s.standingNow(r, campaign, scope, before, ahead)
+			return s.countedNow(r, campaign, scope, before, ahead)
 		}
-		return s.standingThen(r, campaign, scope, before, ahead)
+		return s.countedThen(r, campaign, scope, before, ahead)
 	})
 	return v, scope, err
 }
@@ -170,7 +170,7 @@ func (s *Service) standingAsOf(ctx context.Context, actor Actor, campaign string
 // dayOf is the day on which everything before a moment is known.
 func dayOf(before time.Time) calendar.Date { return calendar.Of(before.Add(-time.Microsecond)) }
 
-func (s *Service) standingNow(r Reader, code string, scope Scope, before time.Time, ahead bool) (view, error) {
+func (s *Service) countedNow(r Reader, code string, scope Scope, before time.Time, ahead bool) (view, error) {
 	v := view{at: before}
 	var err error
 	if v.campaign, err = r.Campaign(code); err != nil {
@@ -182,7 +182,7 @@ func (s *Service) standingNow(r Reader, code string, scope Scope, before time.Ti
 	if v.names, err = regionNames(r); err != nil {
 		return v, err
 	}
-	if v.standing, err = r.Standing(StandingFilter{Scope: scope, Campaign: code, Today: dayOf(before)}); err != nil {
+	if v.counted, err = r.Counted(CountedFilter{Scope: scope, Campaign: code, Today: dayOf(before)}); err != nil {
 		return v, fmt.Errorf("counting the tasks of %s: %w", code, err)
 	}
 	if ahead {
@@ -193,14 +193,14 @@ func (s *Service) standingNow(r Reader, code string, scope Scope, before time.Ti
 	return v, nil
 }
 
-func (s *Service) standingThen(r Reader, code string, scope Scope, before time.Time, ahead bool) (view, error) {
-	v := view{at: before, standing: NewStanding(), names: map[string]string{}}
+func (s *Service) countedThen(r Reader, code string, scope Scope, before time.Time, ahead bool) (view, error) {
+	v := view{at: before, counted: NewCounted(), names: map[string]string{}}
 	fold := Fold{}
 	fold.Task = func(t TaskPast) error {
 		if !scope.Has(t.Task.Region) {
 			return nil
 		}
-		v.standing.Add(t, fold.Campaign, dayOf(before))
+		v.counted.Add(t, fold.Campaign, dayOf(before))
 		if p, any := t.progress(s.def); any && ahead {
 			v.progress = append(v.progress, p)
 		}

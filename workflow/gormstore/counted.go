@@ -27,13 +27,13 @@ func (u *unit) seconds(column string) string {
 	return "TIMESTAMPDIFF(SECOND, '1970-01-01 00:00:00', " + column + ")"
 }
 
-// Standing counts in the database: a row comes back for each group, not for each task.
-func (u *unit) Standing(f workflow.StandingFilter) (workflow.Standing, error) {
-	s := workflow.NewStanding()
+// Counted counts in the database: a row comes back for each group, not for each task.
+func (u *unit) Counted(f workflow.CountedFilter) (workflow.Counted, error) {
+	s := workflow.NewCounted()
 	if f.Scope.Empty() {
 		return s, nil
 	}
-	for _, count := range []func(workflow.StandingFilter, workflow.Standing) error{u.countStates, u.countVerdicts, u.countUnreported, u.countUnrectified} {
+	for _, count := range []func(workflow.CountedFilter, workflow.Counted) error{u.countStates, u.countVerdicts, u.countUnreported, u.countUnrectified} {
 		if err := count(f, s); err != nil {
 			return s, err
 		}
@@ -41,7 +41,7 @@ func (u *unit) Standing(f workflow.StandingFilter) (workflow.Standing, error) {
 	return s, nil
 }
 
-func (u *unit) countStates(f workflow.StandingFilter, s workflow.Standing) error {
+func (u *unit) countStates(f workflow.CountedFilter, s workflow.Counted) error {
 	var rows []struct {
 		Region, State string
 		Tasks         int
@@ -63,7 +63,7 @@ func (u *unit) countStates(f workflow.StandingFilter, s workflow.Standing) error
 
 // countVerdicts counts the newest counting review of each task and period; the id, a
 // UUID of version 7, decides between two of the same microsecond.
-func (u *unit) countVerdicts(f workflow.StandingFilter, s workflow.Standing) error {
+func (u *unit) countVerdicts(f workflow.CountedFilter, s workflow.Counted) error {
 	var rows []struct {
 		Region, Period, Verdict string
 		Tasks                   int
@@ -85,15 +85,15 @@ func (u *unit) countVerdicts(f workflow.StandingFilter, s workflow.Standing) err
 
 // countUnreported counts the tasks whose report-by date has passed, countUnrectified
 // those whose rectify-by date has.
-func (u *unit) countUnreported(f workflow.StandingFilter, s workflow.Standing) error {
+func (u *unit) countUnreported(f workflow.CountedFilter, s workflow.Counted) error {
 	return u.countLate(f, s, workflow.Assigned, "JOIN periods p ON p.campaign = t.campaign AND p.code = t.period", "p.report_by < ?")
 }
 
-func (u *unit) countUnrectified(f workflow.StandingFilter, s workflow.Standing) error {
+func (u *unit) countUnrectified(f workflow.CountedFilter, s workflow.Counted) error {
 	return u.countLate(f, s, workflow.Flagged, "JOIN flags f ON f.id = t.flag_id", "f.rectify_by < ?")
 }
 
-func (u *unit) countLate(f workflow.StandingFilter, s workflow.Standing, state workflow.State, join, late string) error {
+func (u *unit) countLate(f workflow.CountedFilter, s workflow.Counted, state workflow.State, join, late string) error {
 	var rows []struct {
 		Region string
 		Tasks  int
