@@ -14,6 +14,7 @@ import (
 // sees it.
 func (s *server) ownPage() {
 	mayReport := workflow.EventPermission(workflow.EventReport)
+	s.inboxRoutes()
 	read(s, get("/drafts", "listDrafts", tagOwn, "本人的报告草稿", "My drafts of reports").needs(ofScope, mayReport), s.drafts)
 	read(s, get("/tasks/{id}/draft", "getDraft", tagOwn, "本人为此任务写的草稿", "My draft for a task").needs(ofTask, mayReport).described(aboutDraft), s.draft)
 	write(s, put("/tasks/{id}/draft", "saveDraft", tagOwn, "保存草稿", "Save my draft for a task").needs(ofTask, mayReport).described(aboutDraft).repeatable(), s.saveDraft)

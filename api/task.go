@@ -27,6 +27,7 @@ type taskOut struct {
 	Version     int           `json:"version"`
 	CreatedAt   time.Time     `json:"created_at"`
 	UpdatedAt   time.Time     `json:"updated_at"`
+	Standing    *standingOut  `json:"standing,omitempty" doc:"现在（或 as_of 时）如何；执行事件的响应中没有 / How it stands now, or as of as_of; absent in answers to events"`
 }
 
 func taskOf(t workflow.Task) taskOut {
@@ -44,6 +45,13 @@ type tasksIn struct {
 	Verdict  []verdictText `query:"verdict,explode" maxItems:"4" doc:"可重复 / May be repeated"`
 	Key      string        `query:"key" enum:"true,false" doc:"重点考核 / Key tasks"`
 	Text     string        `query:"q" maxLength:"200" doc:"在代码、任务、要求中查找的文字 / Text in code, subject or requirement"`
+	Period   string        `query:"period" maxLength:"64" doc:"任务所在的报告期 / The period that the task is in"`
+	Flagged  string        `query:"flagged" enum:"true,false" doc:"有未销号的挂牌 / There is an open flag"`
+	Overdue  string        `query:"overdue" enum:"true" doc:"已逾期 / Overdue"`
+	Light    []string      `query:"light,explode" maxItems:"4" enum:"red,yellow,green,none" doc:"可重复 / May be repeated"`
+	Review   string        `query:"review" enum:"mine" doc:"mine：有报告等待您审核，不含您自己上报的 / A report waits for you to review it, and is not your own"`
+	Sort     string        `query:"sort" enum:"order,due" doc:"order（默认）：专项工作、区县、次序；due：只列等待区县的任务，按到期日，不能与 as_of 一起用 / order, the default: campaign, region, order; due: only tasks that wait for the district, by due date, not with as_of"`
+	Count    string        `query:"count" enum:"true" doc:"另给出总数，数到 1000 为止 / Count all matching tasks too, up to 1000"`
 	Limit    int           `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Cursor   string        `query:"cursor" maxLength:"400" doc:"上一页的 next_cursor / next_cursor of the page before"`
 	PastQuery
@@ -52,6 +60,7 @@ type tasksIn struct {
 type taskPage struct {
 	Items      []taskOut `json:"items"`
 	NextCursor string    `json:"next_cursor,omitempty" doc:"没有则为最后一页 / Absent on the last page"`
+	Count      *int      `json:"count,omitempty" maximum:"1000" doc:"符合条件的任务数，1000 表示至少 1000；只在 count=true 时 / Matching tasks, 1000 stands for 1000 or more; with count=true only"`
 	AsOf       asOfText  `json:"as_of,omitempty"`
 }
 
@@ -73,6 +82,7 @@ func (s *server) tasks(ctx context.Context, who workflow.Actor, in *tasksIn) (*t
 		key := in.Key == "true"
 		filter.Key = &key
 	}
+	in.standing(&p, who, &filter)
 	filter.After = readCursor[workflow.TaskCursor](&p, in.Cursor)
 	asOf := in.AsOf.parse(&p)
 	if err := p.Err(); err != nil {
@@ -82,8 +92,43 @@ func (s *server) tasks(ctx context.Context, who workflow.Actor, in *tasksIn) (*t
 	if err != nil {
 		return nil, err
 	}
-	next, err := writeNext(page.Next)
-	return &tasksOut{Body: taskPage{Items: mapped(page.Tasks, taskOf), AsOf: in.AsOf, NextCursor: next}}, err
+	out := &tasksOut{Body: taskPage{Items: mapped(page.Tasks, taskOf), AsOf: in.AsOf}}
+	for i, t := range page.Tasks {
+		out.Body.Items[i].Standing = standingOf(t, page.Standings[i])
+	}
+	if in.Count != "" {
+		n, err := s.service.CountTasks(ctx, who, filter)
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Count = &n
+	}
+	out.Body.NextCursor, err = writeNext(page.Next)
+	return out, err
+}
+
+// standing reads the conditions on how tasks stand.
+func (in *tasksIn) standing(p *workflow.Problems, who workflow.Actor, f *workflow.TaskFilter) {
+	f.Period, f.Overdue, f.ByDue = in.Period, in.Overdue != "", in.Sort == "due"
+	if in.Flagged != "" {
+		flagged := in.Flagged == "true"
+		f.Flagged = &flagged
+	}
+	for _, l := range in.Light {
+		f.Lights = append(f.Lights, workflow.Light(l))
+	}
+	if in.Review != "" {
+		f.States, f.NotBy = []workflow.State{workflow.Reported}, who.Persons()
+		if len(in.State) > 0 {
+			p.Add("state", "alone", "不能与 review 一起用", "cannot be given together with review")
+		}
+	}
+	if f.ByDue && in.AsOf != "" {
+		p.Add("sort", "alone", "due 不能与 as_of 一起用", "due cannot be given together with as_of")
+	}
+	if in.Count != "" && in.AsOf != "" {
+		p.Add("count", "alone", "不能与 as_of 一起用", "cannot be given together with as_of")
+	}
 }
 
 type eventOut struct {
@@ -129,12 +174,19 @@ func (s *server) task(ctx context.Context, who workflow.Actor, in *taskIn) (*tas
 		return nil, err
 	}
 	out := &taskViewOut{Body: taskView{
-		Task: taskOf(v.Task), Flag: optional(v.Flag, flagOf), Report: optional(v.Report, reportOf), Allowed: mapped(v.Allowed, eventOf), AsOf: in.AsOf,
+		Task: standing(v), Flag: optional(v.Flag, flagOf), Report: optional(v.Report, reportOf), Allowed: mapped(v.Allowed, eventOf), AsOf: in.AsOf,
 	}}
 	if asOf.IsZero() {
 		out.ETag = etag(v.Task.Version)
 	}
 	return out, nil
+}
+
+// standing is the task with how it stands.
+func standing(v workflow.TaskView) taskOut {
+	out := taskOf(v.Task)
+	out.Standing = standingOf(v.Task, v.Standing)
+	return out
 }
 
 // optional turns a noun that may be missing into its wire shape.

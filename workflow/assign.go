@@ -113,6 +113,7 @@ func (u *unit) assign(role Role, c Campaign, seq int, list []NewTask) ([]Task, e
 			Subject: n.Subject, Requirement: n.Requirement, Measures: sortedByDue(n.Measures),
 			State: u.svc.def.Initial(), Period: c.OpenPeriod, Version: 1, CreatedAt: u.now, UpdatedAt: u.now,
 		}
+		t.Due = dueOf(t, c, nil)
 		left, err := json.Marshal(after{Task: t})
 		if err != nil {
 			return nil, err

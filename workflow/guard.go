@@ -61,7 +61,7 @@ func isAuthor(s situation) *Error {
 // isNotAuthor keeps a reviewer from what they wrote themselves, what a deputy wrote
 // for them, and what somebody wrote whose deputy they are.
 func isNotAuthor(s situation) *Error {
-	if s.report == nil || !s.report.wroteIt(s.actor.persons()) {
+	if s.report == nil || !s.report.wroteIt(s.actor.Persons()) {
 		return nil
 	}
 	return NewError(Forbidden, "guard.not_author", "不能审核自己上报的内容", "Nobody reviews what they reported themselves")

@@ -44,6 +44,7 @@ var eventLabels = map[string]Text{
 	eventEditNarrative:  {ZH: "改稿", EN: "Edit narrative"},
 	eventDraftSave:      {ZH: "保存草稿", EN: "Save draft"},
 	eventDraftDelete:    {ZH: "删除草稿", EN: "Delete draft"},
+	eventInboxRead:      {ZH: "标记已读", EN: "Mark as read"},
 	eventPreferences:    {ZH: "更改个人偏好", EN: "Change preferences"},
 	eventPackExport:     {ZH: "导出会议材料", EN: "Export meeting pack"},
 }

@@ -174,6 +174,11 @@ func (m *motion) take(t Transition, effect func(*motion) error) (audit.Event, er
 	if err := effect(m); err != nil {
 		return audit.Event{}, err
 	}
+	flag := m.flag
+	if m.out.Flag != nil {
+		flag = m.out.Flag
+	}
+	m.next.Due = dueOf(m.next, m.campaign, flag)
 	if err := m.SaveTask(m.next, m.task.Version, m.task.State); err != nil {
 		return audit.Event{}, fmt.Errorf("saving task %s: %w", m.task.ID, err)
 	}

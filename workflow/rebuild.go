@@ -48,6 +48,7 @@ func (f *Fold) End() error {
 		return nil
 	}
 	f.task = TaskPast{}
+	done.Task.Due = done.due(f.Campaign)
 	return f.Task(done)
 }
 

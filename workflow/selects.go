@@ -32,6 +32,10 @@ func (f TaskFilter) Selects(t Task) bool {
 		(len(f.States) == 0 || slices.Contains(f.States, t.State)) &&
 		(len(f.Verdicts) == 0 || slices.Contains(f.Verdicts, t.Verdict)) &&
 		(f.Key == nil || *f.Key == t.Key) &&
+		(f.Period == "" || f.Period == t.Period) &&
+		(f.Flagged == nil || *f.Flagged == (t.FlagID != "")) &&
+		(!f.Overdue || !t.Due.IsZero() && t.Due.Before(f.Today)) &&
+		(len(f.Lights) == 0 || slices.Contains(f.Lights, t.Light(f.Today))) &&
 		(f.After == nil || f.After.compare(cursorOf(t)) < 0) &&
 		(f.Text == "" || strings.Contains(t.SearchText(), FoldText(f.Text)))
 }

@@ -94,6 +94,9 @@ func (s *story) pages(who workflow.Actor, f workflow.TaskFilter) question {
 			if err != nil {
 				return nil, err
 			}
+			for i := range page.Standings {
+				page.Standings[i].Allowed = nil // only now has it
+			}
 			if pages = append(pages, page); page.Next == nil {
 				return pages, nil
 			}
@@ -113,7 +116,7 @@ func ask(v question, asOf workflow.AsOf) shown {
 		a.AsOf = workflow.AsOf{}
 		answer = a
 	case workflow.TaskView:
-		a.Allowed = nil
+		a.Allowed, a.Standing.Allowed = nil, nil
 		answer = a
 	}
 	return shown{Answer: answer}

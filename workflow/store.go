@@ -88,6 +88,14 @@ type Reader interface {
 	TaskByCode(campaign, code string) (Task, error)
 	// Tasks returns at most f.Limit tasks in the order campaign, region, Seq.
 	Tasks(f TaskFilter) ([]Task, error)
+	// CountTasks counts the tasks that a filter selects, up to most; After, Limit and
+	// ByDue do not matter.
+	CountTasks(f TaskFilter, most int) (int, error)
+	// Waiting returns at most limit tasks that wait for the districts of a scope, the
+	// most urgent first.
+	Waiting(s Scope, limit int) ([]WaitingTask, error)
+	// WaitingReports returns the heads of at most limit reports that wait for review.
+	WaitingReports(s Scope, limit int) ([]Report, error)
 	// TasksOf returns the tasks with the given ids, in no particular order.
 	TasksOf(ids []string) ([]Task, error)
 	// Overdue returns at most f.Limit tasks that are late on a day, in the order of
@@ -109,6 +117,12 @@ type Reader interface {
 	// newest review of the period that counts (Review.Counts); the later id decides
 	// between two of one moment.
 	CountingReviews(campaign, period string) ([]Review, error)
+	// ReportHeads returns who wrote the reports with the given ids, and nothing of what
+	// they say, in no particular order: ID, TaskID, Number, Period, FlagID, Author,
+	// OnBehalf, Status and SubmittedAt.
+	ReportHeads(ids []string) ([]Report, error)
+	// PeriodsOf returns the periods of campaigns, by code.
+	PeriodsOf(campaigns []string) (map[string][]Period, error)
 	// ReportsOf returns the reports with the given ids, in no particular order.
 	ReportsOf(ids []string) ([]Report, error)
 	// ReportsIn, ReviewsIn and FlagsIn return what there is of a campaign and period:
@@ -157,7 +171,7 @@ type StepTx interface {
 	Reader
 
 	InsertTasks([]Task) error
-	// SaveTask writes state, period, report, flag, verdict, version and UpdatedAt
+	// SaveTask writes state, period, report, flag, verdict, version, UpdatedAt and Due
 	// of the task whose version and state are still those given.
 	SaveTask(t Task, wasVersion int, wasState State) error
 
@@ -277,15 +291,44 @@ type TaskFilter struct {
 	Verdicts []assess.Verdict
 	Key      *bool
 	Text     string // in code, subject or requirement; no wildcards
-	After    *TaskCursor
-	Limit    int // 0: no limit
+	Period   string // that the task is in
+	Flagged  *bool  // there is an open flag
+	Overdue  bool   // due before Today
+	Lights   []Light
+	Today    calendar.Date // for Overdue and Lights
+	// NotBy leaves only tasks with a report in this period, and not one that one of
+	// these persons wrote or had written.
+	NotBy []string
+	// ByDue leaves only tasks that are due some day, in the order Due, campaign,
+	// region, Seq.
+	ByDue bool
+	After *TaskCursor
+	Limit int // 0: no limit, but not with ByDue
 }
 
-// TaskCursor is the place of a task in the order of Tasks.
+// WaitingTask is a task that waits for its district.
+type WaitingTask struct {
+	ID       string
+	State    State
+	Due      calendar.Date
+	Returned bool // its newest report of the period was sent back
+}
+
+// TaskCursor is the place of a task in the order of Tasks; Due is used with ByDue.
 type TaskCursor struct {
+	Due      string `json:"d,omitempty"`
 	Campaign string `json:"c"`
 	Region   string `json:"r"`
 	Seq      int    `json:"s"`
+}
+
+// cursor is the place of a task in the order of the filter.
+func (f TaskFilter) cursor(t Task) TaskCursor {
+	c := cursorOf(t)
+	if f.ByDue {
+		c.Due = t.Due.String()
+	}
+	return c
 }
 
 func cursorOf(t Task) TaskCursor {

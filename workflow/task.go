@@ -46,6 +46,10 @@ type Task struct {
 
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
+
+	// Due is the last day that the district has, zero while nobody waits for it. It
+	// follows from state, period and flag, so events do not tell of it.
+	Due calendar.Date `json:"-"`
 }
 
 // Stations returns the monitoring stations of a station task in the order of its

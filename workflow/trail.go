@@ -66,16 +66,18 @@ const trailBatch = 4096
 
 // trail is a verification under way.
 type trail struct {
-	r        Reader
-	key      string
-	log      *audit.Verifier
-	archived *archivedTrail
-	kept     map[audit.Checkpoint]bool // outside
-	stored   map[int64][sha256.Size]byte
-	unknown  map[string]bool // columns found already
-	listed   map[string]int  // findings of each table
-	findings []TrailFinding
-	report   TrailReport
+	r Reader
+	// campaigns as their events left them, by code
+	campaigns map[string]Campaign
+	key       string
+	log       *audit.Verifier
+	archived  *archivedTrail
+	kept      map[audit.Checkpoint]bool // outside
+	stored    map[int64][sha256.Size]byte
+	unknown   map[string]bool // columns found already
+	listed    map[string]int  // findings of each table
+	findings  []TrailFinding
+	report    TrailReport
 }
 
 // VerifyTrail recomputes the whole log and holds it against every checkpoint, those
@@ -93,7 +95,7 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 		defer archived.close()
 		t := &trail{
 			archived: archived, r: r, key: s.logKey.Public, kept: map[audit.Checkpoint]bool{}, stored: map[int64][sha256.Size]byte{},
-			unknown: map[string]bool{}, listed: map[string]int{}, report: TrailReport{Counts: map[string]int64{}},
+			campaigns: map[string]Campaign{}, unknown: map[string]bool{}, listed: map[string]int{}, report: TrailReport{Counts: map[string]int64{}},
 		}
 		for _, part := range []func() error{
 			func() error { return t.checkpoints(kept) }, t.events, t.places,
@@ -110,10 +112,10 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 				return subjects(t, SubjectLink, foldLink, func(told *Told) *[]Link { return &told.Links })
 			},
 			func() error {
-				return subjects(t, SubjectCampaign, foldCampaign, func(told *Told) *[]CampaignPast { return &told.Campaigns })
+				return subjects(t, SubjectCampaign, t.foldCampaign, func(told *Told) *[]CampaignPast { return &told.Campaigns })
 			},
 			func() error {
-				return subjects(t, SubjectTask, foldTask, func(told *Told) *[]TaskPast { return &told.Tasks })
+				return subjects(t, SubjectTask, t.foldTask, func(told *Told) *[]TaskPast { return &told.Tasks })
 			},
 			func() error {
 				return subjects(t, SubjectEdition, foldEdition, func(told *Told) *[]EditionPast { return &told.Editions })

@@ -122,7 +122,8 @@ func foldDelegation(events iter.Seq[audit.Event]) (Delegation, error) {
 	return lastOf(events, func(d Delegation) string { return d.ID })
 }
 
-func foldCampaign(events iter.Seq[audit.Event]) (CampaignPast, error) {
+// foldCampaign also remembers the campaign: when tasks are due follows from it.
+func (t *trail) foldCampaign(events iter.Seq[audit.Event]) (CampaignPast, error) {
 	var fold Fold
 	var past CampaignPast
 	for e := range events {
@@ -135,15 +136,17 @@ func foldCampaign(events iter.Seq[audit.Event]) (CampaignPast, error) {
 		}
 	}
 	past.Campaign = fold.Campaign
+	t.campaigns[past.Code] = past.Campaign
 	return past, nil
 }
 
-func foldTask(events iter.Seq[audit.Event]) (TaskPast, error) {
+func (t *trail) foldTask(events iter.Seq[audit.Event]) (TaskPast, error) {
 	var past TaskPast
 	for e := range events {
 		if err := past.Apply(e); err != nil {
 			return past, err
 		}
 	}
+	past.Task.Due = past.due(t.campaigns[past.Task.Campaign])
 	return past, nil
 }

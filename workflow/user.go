@@ -88,8 +88,8 @@ func (a Actor) Has(role Role) bool {
 	return false
 }
 
-// persons are the actor and whoever the actor is the deputy of.
-func (a Actor) persons() []string {
+// Persons are the actor and whoever the actor is the deputy of.
+func (a Actor) Persons() []string {
 	list := []string{a.UserID}
 	for _, g := range a.Grants {
 		if g.OnBehalf != "" {

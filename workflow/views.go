@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"duban/workflow/audit"
+	"duban/workflow/calendar"
 )
 
 // TaskView is one task as its reader may see it.
@@ -14,6 +15,8 @@ type TaskView struct {
 	Flag    *Flag      // open flag
 	Report  *Report    // newest report of the period
 	Allowed []EventDef // what the reader may do now
+
+	Standing Standing
 }
 
 // Task returns one task.
@@ -28,7 +31,12 @@ func (s *Service) Task(ctx context.Context, actor Actor, id string) (TaskView, e
 		if err != nil {
 			return TaskView{}, err
 		}
-		return TaskView{Task: task, Flag: sit.flag, Report: sit.report, Allowed: s.allowed(sit)}, nil
+		region, err := r.Region(task.Region)
+		if err != nil {
+			return TaskView{}, fmt.Errorf("reading the region of task %s: %w", id, err)
+		}
+		allowed := s.allowed(sit)
+		return TaskView{Task: task, Flag: sit.flag, Report: sit.report, Allowed: allowed, Standing: standingOf(sit, region.Name, allowed)}, nil
 	})
 }
 
@@ -53,17 +61,25 @@ const MaxPage = 200
 
 // TaskPage is one page of a list of tasks.
 type TaskPage struct {
-	Tasks []Task
-	Next  *TaskCursor // nil: the last page
+	Tasks     []Task
+	Standings []Standing  // of the tasks, in their order
+	Next      *TaskCursor // nil: the last page
 }
 
+// MostCounted is how far matching tasks are counted: what a count costs must not grow
+// with the number of tasks.
+const MostCounted = 1000
+
 // Tasks lists the tasks that the actor may see, in the order campaign, region,
-// campaign order. Scope of the filter is set here; Limit is 1 to MaxPage.
+// campaign order, or by due date. Scope and Today of the filter are set here; Limit is
+// 1 to MaxPage.
 func (s *Service) Tasks(ctx context.Context, actor Actor, f TaskFilter) (TaskPage, error) {
 	f.Scope = s.auth.Scope(actor, MayReadTasks)
 	if f.Scope.Empty() {
 		return TaskPage{}, forbidden()
 	}
+	now := s.now()
+	f.Today = calendar.Of(now)
 	oneMore := f
 	oneMore.Limit++
 	return read(ctx, s, func(r Reader) (TaskPage, error) {
@@ -71,8 +87,20 @@ func (s *Service) Tasks(ctx context.Context, actor Actor, f TaskFilter) (TaskPag
 		if err != nil {
 			return TaskPage{}, fmt.Errorf("listing tasks: %w", err)
 		}
-		return f.page(tasks), nil
+		page := f.page(tasks)
+		page.Standings, err = s.standings(r, actor, page.Tasks, now)
+		return page, err
 	})
+}
+
+// CountTasks counts the tasks that the actor may see and the filter selects, up to
+// MostCounted.
+func (s *Service) CountTasks(ctx context.Context, actor Actor, f TaskFilter) (int, error) {
+	f.Scope, f.Today = s.auth.Scope(actor, MayReadTasks), calendar.Of(s.now())
+	if f.Scope.Empty() {
+		return 0, forbidden()
+	}
+	return read(ctx, s, func(r Reader) (int, error) { return r.CountTasks(f, MostCounted) })
 }
 
 // page makes a page of tasks, of which one more than Limit tells that there is a
@@ -81,7 +109,7 @@ func (f TaskFilter) page(tasks []Task) TaskPage {
 	if len(tasks) <= f.Limit {
 		return TaskPage{Tasks: tasks}
 	}
-	next := cursorOf(tasks[f.Limit-1])
+	next := f.cursor(tasks[f.Limit-1])
 	return TaskPage{Tasks: tasks[:f.Limit], Next: &next}
 }
 

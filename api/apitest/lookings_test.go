@@ -19,7 +19,7 @@ var values = map[string][]string{
 	"task": {"{id}"}, "campaign": {"jm-2023", "zj-2023"}, "region": regions, "period": {"2023-h1"}, "name": {"report", "flag", "approve"},
 	"person": {"canary-440703-login", "canary-440704-login", "canary-440802-login"}, "from": {"2023-01-01"}, "until": {"2023-12-31"},
 	"q": {"canary", "Canary-4408"}, "state": {"reported", "flagged_lagging", "cancelled"}, "verdict": {"behind", "nearly"},
-	"limit": {"1", "200"}, "as_of": {"2023-08-31"}, "as_known_on": {"2023-08-31"}, "after": {"1"}, "year": {"2023"}, "cursor": {""},
+	"limit": {"1", "200"}, "as_of": {"2023-08-31"}, "light": {"red", "green"}, "as_known_on": {"2023-08-31"}, "after": {"1"}, "year": {"2023"}, "cursor": {""},
 	"getLagChanges from": {"1", "2"}, "getLagChanges to": {"1", "2"},
 	// Not pdf, which is made of the docx by a program that takes its time.
 	"getLagTable format": {"json", "html", "csv", "docx", "xlsx"}, "getEdition format": {"json", "html", "csv", "docx", "xlsx"},

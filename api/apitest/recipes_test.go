@@ -58,6 +58,7 @@ var recipes = map[string]recipe{
 
 	"saveDraft":       {body: `{"narrative":"草稿{n}"}`},
 	"deleteDraft":     {ended: allowed},
+	"readInbox":       {},
 	"savePreferences": {body: `{"language":"en"}`},
 
 	"createRegion":   {body: `{"code":"46{n}","name":"区{n}"}`},

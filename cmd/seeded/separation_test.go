@@ -6,7 +6,7 @@ func init() { bugs = append(bugs, separationBugs...) }
 var separationBugs = []bug{
 	{
 		name: "who represents the author may review", file: "workflow/guard.go",
-		right: "s.report.wroteIt(s.actor.persons())", wrong: "s.report.wroteIt([]string{s.actor.UserID})",
+		right: "s.report.wroteIt(s.actor.Persons())", wrong: "s.report.wroteIt([]string{s.actor.UserID})",
 		pkg: "api/apitest", run: "TestAPersonAnswersForWhatTheDeputyReported",
 	},
 	{

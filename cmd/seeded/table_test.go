@@ -65,7 +65,7 @@ var bugs = []bug{
 		pkg:   "workflow/gormstore", run: "TestADeadlockedUnitRunsAgain",
 	},
 	{
-		name: "the regions of the scope do not restrict the task list", file: "workflow/gormstore/tasks.go",
+		name: "the regions of the scope do not restrict the task list", file: "workflow/gormstore/tasklist.go",
 		right: "if !f.Scope.All {", wrong: "if false {",
 		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/TaskList",
 	},
@@ -219,7 +219,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	// Who may do and see what.
 	{
 		name: "people review their own reports", file: "workflow/guard.go",
-		right: "if s.report == nil || !s.report.wroteIt(s.actor.persons()) {", wrong: `if s.campaign.Code != "" {`,
+		right: "if s.report == nil || !s.report.wroteIt(s.actor.Persons()) {", wrong: `if s.campaign.Code != "" {`,
 		pkg: "workflow", run: "TestNobodyReviewsTheirOwnReport",
 	},
 	{

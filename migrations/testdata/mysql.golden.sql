@@ -341,11 +341,13 @@ CREATE TABLE `tasks` (
   `version` int(11) NOT NULL,
   `created_at` datetime(6) NOT NULL,
   `updated_at` datetime(6) NOT NULL,
+  `due` varchar(10) NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   UNIQUE KEY `tasks_order` (`campaign`,`region`,`seq`),
   UNIQUE KEY `tasks_code` (`campaign`,`code`),
   UNIQUE KEY `tasks_seq` (`campaign`,`seq`),
   KEY `tasks_state` (`state`,`campaign`,`region`,`seq`,`period`,`id`),
+  KEY `tasks_due` (`region`,`due`,`campaign`,`seq`),
   CONSTRAINT `tasks_region` FOREIGN KEY (`campaign`, `region`) REFERENCES `campaign_regions` (`campaign`, `region`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `totp_steps` (

@@ -340,12 +340,13 @@ CREATE TABLE tasks (
     verdict     TEXT    NOT NULL,
     version     INTEGER NOT NULL,
     created_at  TEXT    NOT NULL,
-    updated_at  TEXT    NOT NULL,
+    updated_at  TEXT    NOT NULL, due TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id),
     CONSTRAINT tasks_order UNIQUE (campaign, region, seq),
     CONSTRAINT tasks_code UNIQUE (campaign, code),
     CONSTRAINT tasks_region FOREIGN KEY (campaign, region) REFERENCES campaign_regions (campaign, region)
 ) STRICT;
+CREATE INDEX tasks_due ON tasks (region, due, campaign, seq);
 CREATE UNIQUE INDEX tasks_seq ON tasks (campaign, seq);
 CREATE INDEX tasks_state ON tasks (state, campaign, region, seq, period, id);
 CREATE TABLE totp_steps (

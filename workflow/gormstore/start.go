@@ -16,7 +16,7 @@ import (
 // first, so its lock is taken before anything else is looked at. Columns of a part
 // that is missing are NULL.
 const selectStart = `SELECT t.id, t.campaign, t.code, t.seq, t.region, t.key_task, t.subject, t.requirement, t.measures,
-	t.state, t.period, t.report_id, t.flag_id, t.verdict, t.version, t.created_at, t.updated_at,
+	t.state, t.period, t.report_id, t.flag_id, t.verdict, t.version, t.created_at, t.updated_at, t.due,
 	(SELECT c.version FROM campaigns c WHERE c.code = t.campaign),
 	COALESCE((SELECT MAX(n.number) FROM reports n WHERE n.task_id = t.id), 0),
 	EXISTS (SELECT 1 FROM report_drafts w WHERE w.task_id = t.id),
@@ -172,7 +172,7 @@ func scanStart(scan func(...any) error) (start workflow.Start, whole bool, err e
 	var f flagParts
 	if err := scan(
 		&t.ID, &t.Campaign, &t.Code, &t.Seq, &t.Region, &t.KeyTask, &t.Subject, &t.Requirement, &t.Measures,
-		&t.State, &t.Period, &t.ReportID, &t.FlagID, &t.Verdict, &t.Version, &t.CreatedAt, &t.UpdatedAt,
+		&t.State, &t.Period, &t.ReportID, &t.FlagID, &t.Verdict, &t.Version, &t.CreatedAt, &t.UpdatedAt, &t.Due,
 		&start.CampaignVersion, &start.LastReport, &start.Drafted,
 		&r.number, &r.period, &r.flagID, &r.author, &r.onBehalf, &r.evidenceDate, &r.narrative, &r.figures, &r.assessment, &r.warnings, &r.status, &r.submittedAt, &r.evidence,
 		&f.period, &f.verdict, &f.reason, &f.rectifyBy, &f.openedBy, &f.openedAt, &f.clearedBy, &f.clearedAt,

@@ -37,7 +37,7 @@ var (
 	paramsTable          = newTable("assessment_params", 2, "campaign version nearly_ratio pace_ratio",
 		map[string]sameness{"nearly_ratio": sameFigure, "pace_ratio": sameFigure})
 	tasksTable = newTable("tasks", 1, `id campaign code seq region key_task subject requirement search measures
-		state period report_id flag_id verdict version created_at updated_at`, map[string]sameness{"measures": sameContent[[]assess.Measure]})
+		state period report_id flag_id verdict version created_at updated_at due`, map[string]sameness{"measures": sameContent[[]assess.Measure]})
 	reportsTable = newTable("reports", 1, "id task_id number period flag_id author on_behalf evidence_date narrative figures assessment warnings status submitted_at evidence",
 		map[string]sameness{"evidence": sameContent[[]workflow.EvidenceRef], "figures": sameContent[assess.Values], "assessment": sameContent[*assess.Assessment], "warnings": sameContent[[]workflow.Warning]})
 	reviewsTable = newTable("reviews", 1, "id task_id period event report_id report_number report_digest flag_id assessment verdict reason reviewer on_behalf at",
@@ -98,7 +98,7 @@ func periodValues(c workflow.Campaign) [][]any {
 func taskValues(t workflow.Task) []any {
 	return []any{
 		t.ID, t.Campaign, t.Code, t.Seq, t.Region, t.Key, t.Subject, t.Requirement, t.SearchText(), toJSON(t.Measures),
-		string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.CreatedAt), toMoment(t.UpdatedAt),
+		string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.CreatedAt), toMoment(t.UpdatedAt), t.Due.String(),
 	}
 }
 

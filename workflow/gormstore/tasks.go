@@ -28,6 +28,7 @@ type taskRow struct {
 	Version     int
 	CreatedAt   moment
 	UpdatedAt   moment
+	Due         string
 }
 
 func (taskRow) TableName() string { return "tasks" }
@@ -37,7 +38,7 @@ func (r taskRow) task(d *decoder) workflow.Task {
 		ID: r.ID, Campaign: r.Campaign, Code: r.Code, Seq: r.Seq, Region: r.Region, Key: r.KeyTask,
 		Subject: r.Subject, Requirement: r.Requirement,
 		State: workflow.State(r.State), Period: r.Period, ReportID: r.ReportID, FlagID: r.FlagID, Verdict: assess.Verdict(r.Verdict),
-		Version: r.Version, CreatedAt: d.time(r.CreatedAt), UpdatedAt: d.time(r.UpdatedAt),
+		Version: r.Version, CreatedAt: d.time(r.CreatedAt), UpdatedAt: d.time(r.UpdatedAt), Due: d.date(r.Due),
 	}
 	d.json(r.Measures, &t.Measures)
 	return t
@@ -61,36 +62,10 @@ func (u *unit) Tasks(f workflow.TaskFilter) ([]workflow.Task, error) {
 	if f.Scope.Empty() {
 		return nil, nil
 	}
+	if f.ByDue {
+		return u.tasksByDue(f)
+	}
 	return all(u, "listing tasks", taskRow.task, func(db *gorm.DB) *gorm.DB { return filterTasks(db, f) })
-}
-
-func filterTasks(db *gorm.DB, f workflow.TaskFilter) *gorm.DB {
-	if !f.Scope.All {
-		db = db.Where("region IN ?", f.Scope.Regions)
-	}
-	if f.Campaign != "" {
-		db = db.Where("campaign = ?", f.Campaign)
-	}
-	if len(f.Regions) > 0 {
-		db = db.Where("region IN ?", f.Regions)
-	}
-	if len(f.States) > 0 {
-		db = db.Where("state IN ?", f.States)
-	}
-	if len(f.Verdicts) > 0 {
-		db = db.Where("verdict IN ?", f.Verdicts)
-	}
-	if f.Key != nil {
-		db = db.Where("key_task = ?", *f.Key)
-	}
-	if f.Text != "" {
-		db = db.Where("search LIKE ? ESCAPE '!'", likeText(f.Text))
-	}
-	db = behind(db, f.After)
-	if f.Limit > 0 {
-		db = db.Limit(f.Limit)
-	}
-	return db.Order("campaign, region, seq")
 }
 
 // behind selects the tasks after a place in the order of the list.
@@ -115,9 +90,9 @@ func (u *unit) InsertTasks(tasks []workflow.Task) error {
 }
 
 func (u *unit) SaveTask(t workflow.Task, wasVersion int, wasState workflow.State) error {
-	return u.exec("saving task "+t.ID, 1, `UPDATE tasks SET state = ?, period = ?, report_id = ?, flag_id = ?, verdict = ?, version = ?, updated_at = ?
+	return u.exec("saving task "+t.ID, 1, `UPDATE tasks SET state = ?, period = ?, report_id = ?, flag_id = ?, verdict = ?, version = ?, updated_at = ?, due = ?
 		WHERE id = ? AND version = ? AND state = ?`,
-		string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.UpdatedAt), t.ID, wasVersion, string(wasState))
+		string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.UpdatedAt), t.Due.String(), t.ID, wasVersion, string(wasState))
 }
 
 // saveTasks is SaveTask for several tasks, on MySQL in one statement.
@@ -128,14 +103,14 @@ func (u *unit) saveTasks(list []savedTask) error {
 	var args []any
 	for _, s := range list {
 		t := s.task
-		args = append(args, t.ID, string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.UpdatedAt), s.wasVersion, string(s.wasState))
+		args = append(args, t.ID, string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.UpdatedAt), t.Due.String(), s.wasVersion, string(s.wasState))
 	}
 	return u.exec("saving tasks", int64(len(list)), `UPDATE tasks t JOIN (SELECT ? AS id, ? AS state, ? AS period, ? AS report_id, ? AS flag_id,
-		? AS verdict, ? AS version, ? AS updated_at, ? AS was_version, ? AS was_state`+
-		strings.Repeat(" UNION ALL SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", len(list)-1)+`) s
+		? AS verdict, ? AS version, ? AS updated_at, ? AS due, ? AS was_version, ? AS was_state`+
+		strings.Repeat(" UNION ALL SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", len(list)-1)+`) s
 		ON t.id = s.id AND t.version = s.was_version AND t.state = s.was_state
 		SET t.state = s.state, t.period = s.period, t.report_id = s.report_id, t.flag_id = s.flag_id, t.verdict = s.verdict,
-		t.version = s.version, t.updated_at = s.updated_at`, args...)
+		t.version = s.version, t.updated_at = s.updated_at, t.due = s.due`, args...)
 }
 
 type reportRow struct {

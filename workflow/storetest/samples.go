@@ -49,7 +49,7 @@ func sampleTask(n int) workflow.Task {
 			{Code: "pool", Kind: assess.Qualitative, Name: "项目库储备管理"},
 		},
 		State: workflow.Assigned, Period: "2023-h1", ReportID: id(901), FlagID: id(902), Verdict: assess.Behind, Version: 4,
-		CreatedAt: noon, UpdatedAt: after(1 * time.Microsecond),
+		CreatedAt: noon, UpdatedAt: after(1 * time.Microsecond), Due: date("2023-07-10"),
 	}
 }
 

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -104,7 +105,7 @@ func testTasks(t *testing.T, setup setup) {
 		old := b.seedTask()
 		changed := old
 		changed.State, changed.Period, changed.Verdict, changed.Version = workflow.Reported, "2023-9m", assess.Nearly, 5
-		changed.ReportID, changed.FlagID, changed.UpdatedAt = id(903), "", after(time.Hour)
+		changed.ReportID, changed.FlagID, changed.UpdatedAt, changed.Due = id(903), "", after(time.Hour), date("2023-10-10")
 		b.refused(workflow.ErrChanged, func(tx workflow.Tx) error { return tx.SaveTask(changed, 3, workflow.Assigned) })
 		b.refused(workflow.ErrChanged, func(tx workflow.Tx) error { return tx.SaveTask(changed, 4, workflow.Reported) })
 		same(t, read(b, byID(old.ID)), old)
@@ -137,6 +138,9 @@ func (b *bundle) seedList() []workflow.Task {
 				n := len(tasks)
 				task := plainTask(n+1, region)
 				task.Campaign, task.Key, task.State, task.Verdict = campaign, n%5 == 0, states[n%3], verdicts[n%4]
+				if task.State == workflow.Assigned {
+					task.Due = date("2023-07-01").AddDays(n * 7 % 22)
+				}
 				tasks = append(tasks, task)
 			}
 		}
@@ -154,6 +158,51 @@ func (b *bundle) seedList() []workflow.Task {
 
 func testTaskList(t *testing.T, setup setup) {
 	yes, no := true, false
+	today := date("2023-07-12")
+	lit := func(lights ...workflow.Light) workflow.TaskFilter {
+		return workflow.TaskFilter{Lights: lights, Today: today}
+	}
+
+	t.Run("by due date has what is due, in pages of any length", func(t *testing.T) {
+		b := setup(t)
+		all := slices.DeleteFunc(b.seedList(), func(t workflow.Task) bool { return t.Due.IsZero() })
+		slices.SortFunc(all, func(a, b workflow.Task) int {
+			return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.Campaign, b.Campaign), strings.Compare(a.Region, b.Region), a.Seq-b.Seq)
+		})
+		for name, f := range map[string]workflow.TaskFilter{"all": {}, "a region": {Regions: []string{"440704"}}, "a campaign": {Campaign: "JM-2023"}, "key": {Key: &yes}} {
+			want := slices.DeleteFunc(slices.Clone(all), func(t workflow.Task) bool {
+				f := f
+				f.Scope.All = true
+				return !f.Selects(t)
+			})
+			if len(want) < 2 {
+				t.Fatalf("%s: too few to tell", name)
+			}
+			for _, limit := range []int{1, 2, 5, 100} {
+				f := f
+				f.ByDue, f.Limit = true, limit
+				var paged []workflow.Task
+				for {
+					page := allTasks(b, f)
+					paged = append(paged, page...)
+					if len(page) < limit {
+						break
+					}
+					last := page[limit-1]
+					f.After = &workflow.TaskCursor{Due: last.Due.String(), Campaign: last.Campaign, Region: last.Region, Seq: last.Seq}
+				}
+				same(t, paged, want)
+			}
+		}
+		same(t, len(read(b, func(r workflow.Reader) ([]workflow.WaitingTask, error) {
+			return r.Waiting(workflow.Scope{All: true}, 5)
+		})), 5)
+		own := read(b, func(r workflow.Reader) ([]workflow.WaitingTask, error) {
+			return r.Waiting(workflow.Scope{Regions: []string{"440704"}}, 100)
+		})
+		same(t, len(own), 8)
+		same(t, own[0].Due.After(own[7].Due), false)
+	})
 
 	t.Run("gives what every condition of the filter allows, in order", func(t *testing.T) {
 		b := setup(t)
@@ -175,12 +224,28 @@ func testTaskList(t *testing.T, setup setup) {
 				return t.Campaign == "JM-2023" && t.Region == "440703" && t.Key
 			}},
 			"unknown": {workflow.TaskFilter{Campaign: "Jm-2023"}, func(workflow.Task) bool { return false }},
+			"period":  {workflow.TaskFilter{Period: "2023-h1"}, func(workflow.Task) bool { return true }},
+			"flagged": {workflow.TaskFilter{Flagged: &yes}, func(workflow.Task) bool { return false }},
+			"overdue": {workflow.TaskFilter{Overdue: true, Today: today}, func(t workflow.Task) bool { return !t.Due.IsZero() && t.Due.Before(today) }},
+			"red":     {lit(workflow.Red), func(t workflow.Task) bool { return t.Light(today) == workflow.Red }},
+			"yellow":  {lit(workflow.Yellow), func(t workflow.Task) bool { return t.Light(today) == workflow.Yellow }},
+			"green":   {lit(workflow.Green), func(t workflow.Task) bool { return t.Light(today) == workflow.Green }},
+			"ended, or red": {lit(workflow.Unlit, workflow.Red), func(t workflow.Task) bool {
+				return t.Light(today) == workflow.Unlit || t.Light(today) == workflow.Red
+			}},
 		} {
 			t.Run(name, func(t *testing.T) {
 				var want []workflow.Task
 				for _, task := range tasks {
 					if c.allows(task) {
 						want = append(want, task)
+					}
+				}
+				counted := c.filter
+				counted.Scope.All = true
+				for _, most := range []int{3, 1000} {
+					if n := read(b, func(r workflow.Reader) (int, error) { return r.CountTasks(counted, most) }); n != min(len(want), most) {
+						t.Errorf("counted %d of %d up to %d", n, len(want), most)
 					}
 				}
 				got := allTasks(b, c.filter)
