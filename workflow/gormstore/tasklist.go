@@ -107,10 +107,29 @@ type placedRow struct {
 	Period   string
 }
 
+const placedColumns = "t.id, t.campaign, t.region, t.seq, t.due, t.state, t.period"
+
+// byDueIn is byDue for one campaign, which has few enough tasks to sort.
+func (u *unit) byDueIn(f workflow.TaskFilter) ([]placedRow, error) {
+	var rows []placedRow
+	text, args := conditions(f)
+	_, err := u.run("listing tasks by due date", func(db *gorm.DB) *gorm.DB {
+		db = within(db.Table("tasks t "+u.through("tasks_seq")).Select(placedColumns), f).Where(text, args...)
+		if c := f.After; c != nil {
+			db = db.Where("t.due > ? OR (t.due = ? AND (t.region > ? OR (t.region = ? AND t.seq > ?)))", c.Due, c.Due, c.Region, c.Region, c.Seq)
+		}
+		return db.Order("t.due, t.region, t.seq").Limit(f.Limit).Scan(&rows)
+	})
+	return rows, err
+}
+
 // byDue returns the first tasks by due date that a filter selects. Each region has
 // them in a row in the index, so a part of the statement reads each region's first
-// ones; of one campaign there are few enough to sort.
+// ones.
 func (u *unit) byDue(f workflow.TaskFilter) ([]placedRow, error) {
+	if f.Campaign != "" {
+		return u.byDueIn(f)
+	}
 	scope := f.Scope
 	if scope.All {
 		regions, err := u.Regions()
@@ -123,10 +142,6 @@ func (u *unit) byDue(f workflow.TaskFilter) ([]placedRow, error) {
 		}
 	}
 	where, values := conditions(f)
-	through := ""
-	if f.Campaign == "" {
-		through = u.through("tasks_due")
-	}
 	var rows []placedRow
 	// SQLite takes at most 500 parts in one statement.
 	for regions := range slices.Chunk(scope.Within(f.Regions).Regions, 100) {
@@ -134,7 +149,7 @@ func (u *unit) byDue(f workflow.TaskFilter) ([]placedRow, error) {
 		var args []any
 		for _, region := range regions {
 			beyond, place := beyondDue(f.After, region)
-			parts = append(parts, "SELECT * FROM (SELECT t.id, t.campaign, t.region, t.seq, t.due, t.state, t.period FROM tasks t "+through+
+			parts = append(parts, "SELECT * FROM (SELECT "+placedColumns+" FROM tasks t "+u.through("tasks_due")+
 				" WHERE t.region = ? AND t.due > '' AND "+where+beyond+" ORDER BY t.due, t.campaign, t.seq LIMIT ?) AS part")
 			args = append(append(append(append(args, region), values...), place...), f.Limit)
 		}
