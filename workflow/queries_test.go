@@ -2,6 +2,7 @@ package workflow_test
 
 import (
 	"database/sql"
+	"strings"
 	"testing"
 
 	_ "github.com/go-sql-driver/mysql" // counts statements beside the store
@@ -112,7 +113,7 @@ func TestQueriesAreBounded(t *testing.T) {
 	}
 	// BEGIN and COMMIT included; report: with the assignment before it; event search:
 	// with the event of the reading.
-	most := map[string]int{"report": 14, "task list": 7, "task list by due date": 8, "inbox of a reporter": 14, "inbox of a reviewer": 14, "inbox of a supervisor": 16,
+	most := map[string]int{"report": 14, "task list": 7, "task list by due date": 8, "inbox of a reporter": 18, "inbox of a reviewer": 18, "inbox of a supervisor": 20,
 		"lag table": 9, "lag table of a past moment": 6, "task list of a past moment": 8, "tally": 12, "dashboard": 13,
 		"event search": 13, "timeline": 11, "statistics": 13, "overdue": 5}
 	many(3)
@@ -128,7 +129,9 @@ func TestQueriesAreBounded(t *testing.T) {
 		many(20)
 		before = questions()
 		do()
-		if now := questions() - before - 1; now != few {
+		// The inbox reads events a hundred at a time, up to five hundred.
+		bounded := strings.HasPrefix(name, "inbox")
+		if now := questions() - before - 1; now != few && !(bounded && now <= most[name]) {
 			t.Errorf("%s: %d statements with few tasks, %d with 20 more", name, few, now)
 		}
 	}
