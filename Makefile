@@ -17,9 +17,9 @@ go:
 	@command -v go >/dev/null || { echo "Go is missing: install Go 1.26 or later (https://go.dev/dl) and put it on PATH." >&2; exit 1; }
 
 .PHONY: build
-build: go ## build bin/duban
+build: go ## build bin/duban with its pages (Node 20 or later)
 	@mkdir -p bin
-	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/duban ./cmd/duban
+	go run ./cmd/build -version '$(VERSION)' -out bin/duban
 
 .PHONY: run
 run: build ## load the demo campaign and serve it on 127.0.0.1:8080
@@ -31,10 +31,12 @@ tools:
 	@.ci/tools
 
 .PHONY: test
-test: go tools ## run every test: Go, a real MariaDB, the README's commands
+test: go tools build ## run every test: Go, a real MariaDB, the README's commands, the pages in a real Chromium
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not formatted by gofmt:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet $(PACKAGES)
 	figures=$$(mktemp) && trap 'rm -f "$$figures"' EXIT && DUBAN_FIGURES="$$figures" go test -timeout 9m $(PACKAGES) && cat "$$figures"
+	npm run --silent --prefix api/web/ui test
+	DUBAN_BINARY=$(CURDIR)/bin/duban npm run --silent --prefix api/web/ui e2e
 
 .PHONY: fuzz
 fuzz: go ## fuzz the readers of foreign input, a minute each
@@ -52,7 +54,8 @@ lint: go ## run golangci-lint, when it is installed
 
 .PHONY: clean
 clean: ## remove what was built; data/ stays
-	rm -rf bin
+	rm -rf bin api/web/ui/node_modules
+	find api/web/dist -mindepth 1 ! -name .gitkeep -delete
 
 .PHONY: test-power
 test-power: go tools ## cut the power of SQLite in thousands of places: DUBAN_IMAGES=6000

@@ -2,6 +2,9 @@ module duban
 
 go 1.26.0
 
+// Packages that npm brings are none of Go's business.
+ignore ./api/web/ui
+
 require (
 	github.com/alexedwards/argon2id v1.0.0
 	github.com/anishathalye/porcupine v1.3.1

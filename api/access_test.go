@@ -45,7 +45,7 @@ func TestARouteThatDoesNotSayWhoMayUseItIsRefused(t *testing.T) {
 		t.Errorf("one that says so is entered as %+v", s.table[before:])
 	}
 	s.complete(e)
-	e.GET("/beside", landing)
+	e.GET("/beside", docsPage)
 	mustPanic(t, "a page beside the list", func() { s.complete(e) })
 }
 

@@ -9,6 +9,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
+
+	"duban/workflow"
 )
 
 const about = `督办任务的接口：上报、审核、挂牌、销号、进度滞后情况表。/ The interface of Duban: report, review, flag, rectify, lag table.
@@ -80,4 +82,11 @@ func (d document) json(c echo.Context) error {
 
 func (d document) yaml(c echo.Context) error {
 	return c.Blob(http.StatusOK, "application/openapi+yaml", d.asYAML)
+}
+
+// OpenAPI returns the OpenAPI 3.1 document as JSON, as a server of that version shows
+// it. It needs no database.
+func OpenAPI(service *workflow.Service, version string) []byte {
+	s, _ := build(Options{Service: service, Version: version})
+	return s.specification().asJSON
 }

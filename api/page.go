@@ -17,15 +17,6 @@ import (
 //go:embed docs
 var files embed.FS
 
-func landing(c echo.Context) error {
-	content, err := files.ReadFile("docs/landing.html")
-	if err != nil {
-		return err
-	}
-	c.Response().Header().Set("Content-Security-Policy", stillPolicy(content))
-	return c.HTMLBlob(http.StatusOK, content)
-}
-
 // docsPage is the page to try the API. RapiDoc writes style elements.
 func docsPage(c echo.Context) error {
 	c.Response().Header().Set("Content-Security-Policy", pagePolicy(" 'unsafe-inline'"))

@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 	"github.com/labstack/echo/v4"
 
+	"duban/api/web"
 	"duban/workflow"
 	"duban/workflow/seclog"
 )
@@ -36,6 +37,8 @@ type Options struct {
 	Security *seclog.Log
 	// SSO is the OpenID provider that people sign in by; nil: there is none.
 	SSO *SSO
+	// Site are the pages that officials open; nil: the program was built without.
+	Site *web.Site
 }
 
 // server holds what handlers share. It never changes after New, but for what places
@@ -51,6 +54,7 @@ type server struct {
 	security *seclog.Log
 	places   *places
 	sso      *SSO
+	site     *web.Site
 	// documents holds a place for each document that is read now.
 	documents chan struct{}
 }
@@ -71,7 +75,7 @@ func build(o Options) (*server, *echo.Echo) {
 		cookie: sessionCookie{secure: o.SecureCookies},
 		cross:  http.NewCrossOriginProtection(),
 
-		security: o.Security, places: &places{}, sso: o.SSO,
+		security: o.Security, places: &places{}, sso: o.SSO, site: o.Site,
 		documents: make(chan struct{}, 2),
 	}
 	e.HTTPErrorHandler = s.echoError
@@ -173,7 +177,9 @@ func (s *server) routes() {
 // pages are the routes outside the operations: for people and for monitors.
 func (s *server) pages(e *echo.Echo) {
 	spec := s.specification()
-	s.page(e, http.MethodGet, "/", "首页", "The first page", landing)
+	s.page(e, http.MethodGet, "/", "首页", "The first page", s.sitePage)
+	s.page(e, http.MethodGet, "/app/*", "页面", "The pages", s.sitePage)
+	s.page(e, http.MethodGet, "/assets/:file", "页面的文件", "Files of the pages", s.siteAsset)
 	s.page(e, http.MethodGet, ssoLogin, "统一身份认证登录", "Sign in by the provider", s.beginSSO)
 	s.page(e, http.MethodGet, ssoCallback, "统一身份认证返回", "Come back from the provider", s.finishSSO)
 	s.page(e, http.MethodGet, ssoLogout, "统一身份认证退出", "Sign out with the provider too", s.leaveSSO)

@@ -78,7 +78,7 @@ func (p *program) command() *cobra.Command {
 	}
 	root.PersistentFlags().StringVar(&p.configPath, "config", lookup(p.environ, "DUBAN_CONFIG"), "配置文件 / configuration file (configs/duban.example.yaml)")
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(p.serve(), p.migrate(), p.setup(), p.demo(), p.importFiles(), p.assess(), p.lagtable(), p.pack(), p.workbook(), p.user(), p.region(), p.deputy(), p.audit(), p.stats(), p.workflow(), p.evidence(), p.access(), p.bench())
+	root.AddCommand(p.serve(), p.migrate(), p.setup(), p.demo(), p.importFiles(), p.assess(), p.lagtable(), p.pack(), p.workbook(), p.user(), p.region(), p.deputy(), p.audit(), p.stats(), p.workflow(), p.evidence(), p.access(), p.openapi(), p.bench())
 	p.watch(root)
 	return root
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"duban/api"
+	"duban/api/web"
 	"duban/configs"
 	"duban/workflow"
 )
@@ -50,8 +51,12 @@ func (p *program) listen(ctx context.Context, h *house) error {
 	security := h.securityLog(p.stderr)
 	h.service.WithWatch(security.Event)
 	reopenOnHangup(ctx, h.securityFile, log)
+	site, err := web.Embedded()
+	if err != nil {
+		return err
+	}
 	front, err := p.newFront(h, api.New(api.Options{
-		Service: h.service, Log: log, Version: version, SecureCookies: h.config.HTTPS(), TrustedProxies: proxies, Security: security, SSO: provider,
+		Service: h.service, Log: log, Version: version, SecureCookies: h.config.HTTPS(), TrustedProxies: proxies, Security: security, SSO: provider, Site: site,
 	}), log)
 	if err != nil {
 		return err

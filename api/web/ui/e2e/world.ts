@@ -1,0 +1,137 @@
+// A world of its own for each file of tests: the real program on a fresh SQLite with
+// the demo campaign, and Debian's Chromium.
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { createServer } from 'node:net'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const binary = process.env.DUBAN_BINARY ?? resolve(import.meta.dirname, '../../../../bin/duban')
+const browserBinary = process.env.DUBAN_CHROMIUM ?? '/usr/bin/chromium'
+const axe = readFileSync(resolve(import.meta.dirname, '../node_modules/axe-core/axe.min.js'), 'utf8')
+
+export interface Person { page: Page; context: BrowserContext; login: string }
+
+export class World {
+  readonly url: string
+  readonly passwords: Record<string, string>
+  readonly folder: string
+  readonly port: number
+  /** What went wrong in any page: errors of scripts, refused sources. */
+  readonly wrong: string[] = []
+  private server?: ChildProcess
+  private browser?: Browser
+
+  private constructor(folder: string, port: number, passwords: Record<string, string>) {
+    this.folder = folder
+    this.port = port
+    this.url = `http://127.0.0.1:${port}`
+    this.passwords = passwords
+  }
+
+  static async start(): Promise<World> {
+    const folder = mkdtempSync(join(tmpdir(), 'duban-e2e-'))
+    const said = execFileSync(binary, ['demo'], { env: World.environment(folder), encoding: 'utf8' })
+    const passwords: Record<string, string> = {}
+    for (const found of said.matchAll(/^\s+(\S+)\s+([0-9a-z-]{19})\s/gm)) passwords[found[1]!] = found[2]!
+    const world = new World(folder, await freePort(), passwords)
+    await world.serve()
+    world.browser = await chromium.launch({ executablePath: browserBinary, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+    return world
+  }
+
+  private static environment(folder: string): NodeJS.ProcessEnv {
+    return { ...process.env, DUBAN_DATA_DIR: folder, DUBAN_LANG: 'zh' }
+  }
+
+  /** Starts the server, also again after stop(). */
+  async serve(): Promise<void> {
+    this.server = spawn(binary, ['serve'], { env: { ...World.environment(this.folder), DUBAN_LISTEN: `127.0.0.1:${this.port}` }, stdio: 'ignore' })
+    for (let i = 0; i < 200; i++) {
+      const ready = await fetch(this.url + '/readyz').then((r) => r.ok, () => false)
+      if (ready) return
+      await new Promise((later) => setTimeout(later, 50))
+    }
+    throw new Error('the server did not become ready')
+  }
+
+  /** Stops the server, as a lost connection looks to a page. */
+  async stop(): Promise<void> {
+    const server = this.server
+    if (!server || server.exitCode !== null) return
+    const gone = new Promise((done) => server.once('exit', done))
+    server.kill('SIGTERM')
+    await gone
+  }
+
+  /** Runs the command line on the same data. */
+  duban(...args: string[]): string {
+    return execFileSync(binary, args, { env: World.environment(this.folder), encoding: 'utf8' })
+  }
+
+  /** An empty browser of one's own, with every fault of its pages noted in wrong. */
+  async visitor(options: { width?: number; height?: number; language?: string } = {}): Promise<Person> {
+    const context = await this.browser!.newContext({
+      baseURL: this.url, locale: options.language ?? 'zh-CN', viewport: { width: options.width ?? 1366, height: options.height ?? 768 }, acceptDownloads: true,
+    })
+    const page = await context.newPage()
+    page.on('pageerror', (e) => this.wrong.push(`${page.url()}: ${e.message}`))
+    page.on('console', (m) => {
+      const text = m.text()
+      if (m.type() === 'error' && !text.startsWith('Failed to load resource')) this.wrong.push(`${page.url()}: ${text}`)
+      if (m.type() === 'warning' && text.startsWith('[Vue')) this.wrong.push(`${page.url()}: ${text}`)
+    })
+    await context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sample}`))
+    })
+    return { page, context, login: '' }
+  }
+
+  /** A person of the demo, signed in through the page. */
+  async person(login: string, options: { width?: number; height?: number; language?: string } = {}): Promise<Person> {
+    const visitor = await this.visitor(options)
+    await visitor.page.goto('/app/sign-in')
+    await this.signIn(visitor.page, login)
+    await visitor.page.waitForURL((url) => !url.pathname.endsWith('/sign-in'))
+    return { ...visitor, login }
+  }
+
+  async signIn(page: Page, login: string): Promise<void> {
+    await page.locator('input[name=login]').fill(login)
+    await page.locator('input[name=password]').fill(this.passwords[login]!)
+    await page.locator('button[type=submit]').click()
+  }
+
+  async end(): Promise<void> {
+    await this.browser?.close()
+    await this.stop()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** Fails on any violation of WCAG 2.1 AA that axe finds in what is open now. */
+export async function accessible(page: Page, where: string): Promise<void> {
+  // Things that fade in have their colour only at the end.
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => null))))
+  // By evaluation, which the page's policy does not hold back, unlike a script element.
+  await page.evaluate(axe)
+  const found = await page.evaluate(async () => {
+    const run = (window as unknown as { axe: { run(o: object): Promise<{ violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe
+    const result = await run.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })
+    return result.violations.map((v) => `${v.id}: ${v.help}\n  ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200) + '\n  ' + n.failureSummary).join('\n  ')}`)
+  })
+  expect(found, `axe on ${where}`).toEqual([])
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((done, failed) => {
+    const probe = createServer()
+    probe.once('error', failed)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => (typeof address === 'object' && address ? done(address.port) : failed(new Error('no port'))))
+    })
+  })
+}

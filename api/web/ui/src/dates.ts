@@ -1,0 +1,21 @@
+import { language } from '@/i18n'
+
+// Everything is shown in the office's own time, wherever the browser is.
+const zone = 'Asia/Shanghai'
+
+/** A moment (RFC 3339) as day and minute. */
+export function moment(at: string | undefined): string {
+  if (!at) return ''
+  return new Intl.DateTimeFormat(language.value === 'en' ? 'en-GB' : 'zh-CN', { timeZone: zone, dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at))
+}
+
+/** A day (2023-06-30) as people write it. */
+export function day(date: string | undefined): string {
+  if (!date) return ''
+  return new Intl.DateTimeFormat(language.value === 'en' ? 'en-GB' : 'zh-CN', { timeZone: 'UTC', dateStyle: 'medium' }).format(new Date(date.slice(0, 10) + 'T00:00:00Z'))
+}
+
+/** Today in the office, as 2023-06-30. */
+export function today(): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date())
+}

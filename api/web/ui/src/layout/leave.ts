@@ -1,0 +1,14 @@
+import { answer, api } from '@/api/client'
+import { ApiProblem } from '@/api/problem'
+import { forget } from '@/session'
+
+/** Signs out and begins anew, so that nothing of the person stays in memory. */
+export async function leave(): Promise<void> {
+  try {
+    await answer(api.DELETE('/api/v1/session'))
+  } catch (thrown) {
+    if (!(thrown instanceof ApiProblem) || thrown.status !== 401) throw thrown
+  }
+  forget()
+  location.assign('/app/sign-in')
+}
