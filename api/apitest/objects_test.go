@@ -75,6 +75,9 @@ var kinds = []struct {
 	{"/api/docs/{file}", func(*matrix, api.Access, recipe) []object {
 		return []object{thing("the script", "file", "rapidoc-min.js")}
 	}, nil},
+	{"/assets/{file}", func(*matrix, api.Access, recipe) []object {
+		return []object{thing("a script", "file", "page-1.js")}
+	}, nil},
 }
 
 // emptyCampaign makes a campaign without tasks.

@@ -14,9 +14,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"duban/api"
+	"duban/api/web"
 	"duban/configs"
 	"duban/rbac"
 	"duban/workflow"
@@ -128,7 +130,12 @@ func newWorldBy(t *testing.T, store workflow.Store, definition []byte, change ..
 	w.service = workflow.NewService(store, policy, def, clock, []byte("test")).WithEvidence(files, nil, workflow.EvidenceRules{})
 	w.people()
 	w.campaign()
-	o := api.Options{Service: w.service, Version: "test", Log: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	site, err := web.New(fstest.MapFS{
+		"index.html":       {Data: []byte("<!DOCTYPE html><html><body></body></html>")},
+		"assets/page-1.js": {Data: []byte("export {}")},
+	})
+	must(t, err)
+	o := api.Options{Service: w.service, Version: "test", Site: site, Log: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	for _, f := range change {
 		f(&o)
 	}
