@@ -51,7 +51,7 @@ func TestARouteThatDoesNotSayWhoMayUseItIsRefused(t *testing.T) {
 
 func TestTheTableSaysWhatChanges(t *testing.T) {
 	for _, a := range AccessTable(bare(t).Service) {
-		if a.Method == http.MethodGet && a.Changes || a.Method != http.MethodGet && !a.Changes && a.Operation != "preview" {
+		if a.Method == http.MethodGet && a.Changes || a.Method != http.MethodGet && !a.Changes && a.Operation != "preview" && a.Operation != "proposeCampaign" {
 			t.Errorf("%s %s changes: %t", a.Method, a.Path, a.Changes)
 		}
 		if a.Label.ZH == "" || a.Label.EN == "" {
