@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -74,6 +76,14 @@ func (s *server) flags(ctx context.Context, who workflow.Actor, in *struct{ Task
 		return nil, err
 	}
 	return listed(all, flagOf), nil
+}
+
+func (s *server) taskPeople(ctx context.Context, who workflow.Actor, in *struct{ TaskPath }) (*listOut[personRef], error) {
+	names, err := s.service.TaskPeople(ctx, who, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return listed(slices.Sorted(maps.Keys(names)), func(id string) personRef { return personRef{ID: id, Name: names[id]} }), nil
 }
 
 type historyIn struct {

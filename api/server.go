@@ -142,6 +142,7 @@ func (s *server) routes() {
 	read(s, fileOperation(get("/tasks/{id}/evidence/{sha}", "getUpload", tagTasks, "本人上传的证据文件", "A file that one uploaded").needs(ofTask, workflow.EventPermission(workflow.EventReport))), s.uploadFile)
 	read(s, fileOperation(get("/tasks/{id}/reports/{number}/evidence/{sha}", "getEvidence", tagTasks, "报告的证据文件", "A file of a report").needs(ofTask, workflow.MayReadTasks)), s.reportFile)
 	read(s, get("/tasks/{id}/reviews", "listReviews", tagTasks, "审核记录", "Reviews of a task").needs(ofTask, workflow.MayReadTasks), s.reviews)
+	read(s, get("/tasks/{id}/people", "listTaskPeople", tagTasks, "任务的填报人和审核人", "Who reported on a task, and who reviewed it").needs(ofTask, workflow.MayReadTasks), s.taskPeople)
 	read(s, get("/tasks/{id}/flags", "listFlags", tagTasks, "滞后挂牌记录", "Flags of a task").needs(ofTask, workflow.MayReadTasks), s.flags)
 	read(s, get("/tasks/{id}/events", "listEvents", tagTasks, "审计事件", "Audit events of a task").needs(ofTask, workflow.MayReadEvents), s.history)
 	read(s, s.proofOperation().needs(ofTask, workflow.MayReadEvents), s.taskProof)

@@ -15,6 +15,15 @@ export function surround(s: Surroundings): void {
   around = s
 }
 
+/** Signs in again over whatever is open, for requests that do not go through send. */
+export function askAgain(): Promise<boolean> {
+  return around.signInAgain()
+}
+
+export function languageNow(): string {
+  return around.language()
+}
+
 // Under this path a 401 says that the proof shown is wrong, not that the session ended.
 const signingIn = /\/api\/v1\/(sessions|session\/totp)$/
 

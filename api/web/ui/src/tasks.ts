@@ -1,0 +1,27 @@
+import { useQuery } from '@tanstack/vue-query'
+import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+import { answer, api } from '@/api/client'
+
+/** All that the page shows of one task; each part is read when somebody looks at it. */
+export function useTask(id: MaybeRefOrGetter<string>) {
+  const path = computed(() => ({ params: { path: { id: toValue(id) } } }))
+  const key = (part: string) => computed(() => ['task', toValue(id), part])
+  const view = useQuery({ queryKey: key('view'), queryFn: () => answer(api.GET('/api/v1/tasks/{id}', path.value)) })
+  const reports = useQuery({ queryKey: key('reports'), queryFn: () => answer(api.GET('/api/v1/tasks/{id}/reports', path.value)) })
+  const reviews = useQuery({ queryKey: key('reviews'), queryFn: () => answer(api.GET('/api/v1/tasks/{id}/reviews', path.value)) })
+  const flags = useQuery({ queryKey: key('flags'), queryFn: () => answer(api.GET('/api/v1/tasks/{id}/flags', path.value)) })
+  const people = useQuery({ queryKey: key('people'), queryFn: () => answer(api.GET('/api/v1/tasks/{id}/people', path.value)) })
+
+  function nameOf(who: string | undefined): string {
+    return people.data.value?.items.find((p) => p.id === who)?.name ?? ''
+  }
+
+  /** Whether the server lets the caller carry out an event now. */
+  function allows(event: string): boolean {
+    return view.data.value?.allowed.some((e) => e.name === event) ?? false
+  }
+
+  return { view, reports, reviews, flags, nameOf, allows }
+}
+
+export type TaskParts = ReturnType<typeof useTask>

@@ -1,0 +1,38 @@
+import { pair } from './pair'
+
+export default pair(
+  {
+    list: '全部任务', mine: '我的任务', one: '任务', code: '编号', region: '区域', subject: '主要任务', requirement: '工作内容及要求', campaign: '专项工作', period: '报告期',
+    state: '状态', verdict: '评定', light: '灯号', due: '到期', key: '重点考核', keyOnly: '仅重点考核', text: '编号或内容', noLight: '无灯', noDue: '无期限', overdueOnly: '仅逾期',
+    late: '已逾期 {n} 天', left: '剩 {n} 天', dueToday: '今天到期', count: '共 {n} 项', countMore: '{n} 项以上',
+    measures: '考核指标', measure: '指标', asked: '要求', reported: '填报', before: '上次填报', changed: '有变化', figures: '填报数据', why: '依据',
+    params: '截止日期 {cutoff}，依据日期 {evidence}，评定参数第 {version} 版。',
+    ofCount: '（共 {count}{unit}）', byDay: '{day} 前：{what}', atMost: '不高于 {value}', fallback: '基准 {value}', assumed: '（设定值）', qualitative: '定性，由审核评定',
+    atCutoff: '截止日期时 {value}', latest: '最新 {value}（{day}）', stageDone: '{name}：{day} 完成', stageShare: '{name}：已完成 {share}',
+    current: '当前报告', reports: '进展报告', reviews: '审核记录', flags: '滞后挂牌', narrative: '进展情况', evidence: '证据文件', noEvidence: '没有证据文件', noReports: '还没有进展报告。', noReviews: '还没有审核记录。',
+    number: '第 {n} 次', at: '时间', by: '办理人', what: '事项', reason: '理由', author: '填报人', submitted: '上报时间', status: '情况', onBehalf: '代 {name}',
+    status_waiting: '待审核', status_withdrawn: '已撤回', status_returned: '已退回', status_rejected: '整改未通过', status_accepted: '已采用',
+    flagOpen: '滞后挂牌中：{reason}', rectifyBy: '整改期限', clearedAt: '销号时间', openedAt: '挂牌时间', returned: '已退回：{reason}', rejected: '整改未通过：{reason}',
+    actions: '可办理', timeline: '经过', warnings: '提示', known: '截至 {day} 的情况', done: '已办理。',
+    closeTitle: '办结任务', cancelTitle: '撤销任务', withdrawTitle: '撤回报告', reasonHint: '将记入审计记录。',
+    conflict: '此任务已被他人办理：{name} 于 {at} 执行“{event}”。', readAgain: '重新读取', draft: '有草稿', draftAt: '草稿保存于 {at}', fill: '填报', rectify: '填报整改', fix: '修改后重报', none: '没有待办任务。', mineNothing: '目前没有等待您填报的任务。', review: '审核',
+    showReport: '查看第 {n} 次报告',
+  },
+  {
+    list: 'All tasks', mine: 'My tasks', one: 'Task', code: 'Code', region: 'Region', subject: 'Subject', requirement: 'Requirement', campaign: 'Campaign', period: 'Period',
+    state: 'State', verdict: 'Verdict', light: 'Light', due: 'Due', key: 'Key', keyOnly: 'Key tasks only', text: 'Code or words', noLight: 'no light', noDue: 'no date', overdueOnly: 'Overdue only',
+    late: '{n} days late', left: '{n} days left', dueToday: 'due today', count: '{n} tasks', countMore: 'more than {n} tasks',
+    measures: 'Measures', measure: 'Measure', asked: 'Asked', reported: 'Reported', before: 'Last time', changed: 'changed', figures: 'Figures', why: 'Why',
+    params: 'Cutoff {cutoff}, evidence date {evidence}, parameters version {version}.',
+    ofCount: ' (of {count} {unit})', byDay: 'by {day}: {what}', atMost: 'at most {value}', fallback: 'baseline {value}', assumed: ' (assumed)', qualitative: 'no figure: the reviewer’s word',
+    atCutoff: '{value} at the cutoff', latest: 'latest {value} ({day})', stageDone: '{name}: done on {day}', stageShare: '{name}: {share} done',
+    current: 'Current report', reports: 'Reports', reviews: 'Reviews', flags: 'Flags', narrative: 'Narrative', evidence: 'Evidence', noEvidence: 'No evidence files', noReports: 'No reports yet.', noReviews: 'No reviews yet.',
+    number: 'No. {n}', at: 'When', by: 'Who', what: 'What', reason: 'Reason', author: 'Author', submitted: 'Handed in', status: 'Outcome', onBehalf: 'for {name}',
+    status_waiting: 'waits for review', status_withdrawn: 'withdrawn', status_returned: 'returned', status_rejected: 'rectification rejected', status_accepted: 'accepted',
+    flagOpen: 'Flagged as lagging: {reason}', rectifyBy: 'Rectify by', clearedAt: 'Cleared', openedAt: 'Flagged', returned: 'Returned: {reason}', rejected: 'Rectification rejected: {reason}',
+    actions: 'What you can do', timeline: 'What happened', warnings: 'Hints', known: 'As known on {day}', done: 'Done.',
+    closeTitle: 'Close the task', cancelTitle: 'Cancel the task', withdrawTitle: 'Withdraw the report', reasonHint: 'It is kept in the audit trail.',
+    conflict: 'Somebody else acted on this task: {name}, {at}: {event}.', readAgain: 'Read again', draft: 'draft', draftAt: 'draft of {at}', fill: 'Report', rectify: 'Report rectification', fix: 'Correct and report', none: 'No tasks.', mineNothing: 'No task waits for your report now.', review: 'Review',
+    showReport: 'Show report no. {n}',
+  },
+)
