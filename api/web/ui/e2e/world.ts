@@ -21,6 +21,7 @@ export class World {
   readonly port: number
   /** What went wrong in any page: errors of scripts, refused sources. */
   readonly wrong: string[] = []
+  private readonly tokens: Record<string, string> = {}
   private server?: ChildProcess
   private browser?: Browser
 
@@ -38,7 +39,7 @@ export class World {
     for (const found of said.matchAll(/^\s+(\S+)\s+([0-9a-z-]{19})\s/gm)) passwords[found[1]!] = found[2]!
     const world = new World(folder, await freePort(), passwords)
     await world.serve()
-    world.browser = await chromium.launch({ executablePath: browserBinary, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+    world.browser = await chromium.launch({ executablePath: browserBinary, args: ['--no-sandbox', '--disable-dev-shm-usage', '--lang=zh-CN'], env: { ...process.env, LANGUAGE: 'zh_CN' } as Record<string, string> })
     return world
   }
 
@@ -69,6 +70,25 @@ export class World {
   /** Runs the command line on the same data. */
   duban(...args: string[]): string {
     return execFileSync(binary, args, { env: World.environment(this.folder), encoding: 'utf8' })
+  }
+
+  /** Calls the API as a person, for what a test begins with. */
+  async as(login: string, method: string, path: string, body?: unknown): Promise<any> {
+    this.tokens[login] ??= this.duban('user', 'token', login).trim().split(/\s+/).pop()!
+    const response = await fetch(this.url + '/api/v1' + path, {
+      method, headers: { Authorization: `Bearer ${this.tokens[login]}`, 'Content-Type': 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path} as ${login}: ${response.status} ${text}`)
+    return text ? JSON.parse(text) : undefined
+  }
+
+  /** Reports on a task of the demo again, with the figures of its last report. */
+  async report(login: string, code: string, narrative: string): Promise<string> {
+    const task = (await this.as(login, 'GET', `/tasks?q=${code}`)).items[0]
+    const last = (await this.as(login, 'GET', `/tasks/${task.id}/reports`)).items.at(-1)
+    await this.as(login, 'POST', `/tasks/${task.id}/report`, { narrative, values: last?.values ?? { dredging: { at_cutoff: '6' }, sludge: { verdict: 'on_schedule' } } })
+    return task.id
   }
 
   /** An empty browser of one's own, with every fault of its pages noted in wrong. */
@@ -134,4 +154,10 @@ async function freePort(): Promise<number> {
       probe.close(() => (typeof address === 'object' && address ? done(address.port) : failed(new Error('no port'))))
     })
   })
+}
+
+/** With DUBAN_PICTURES=folder, keeps a picture of the page as it is. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.DUBAN_PICTURES
+  if (folder) await page.screenshot({ path: join(folder, name + '.png') })
 }
