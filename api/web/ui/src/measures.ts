@@ -10,13 +10,29 @@ export function measureName(m: Measure): string {
   return [m.station, m.name || m.code].filter(Boolean).join(' ')
 }
 
+/** The unit that figures are reported in: a share of a count in whole units, although its targets are percentages. */
+export function figureUnit(m: Measure): string {
+  return m.of ? m.of.unit : (m.unit ?? '')
+}
+
+/**
+ * How many units of a count a percentage comes to, rounded up as the server does (10 %
+ * of 8 stations is 1), without floating point.
+ */
+export function wholeUnits(count: number, percentage: string): string {
+  const [whole = '', fraction = ''] = percentage.split('.')
+  const hundred = 100n * BigInt('1' + '0'.repeat(fraction.length))
+  return String((BigInt(count) * BigInt(whole + fraction) + hundred - 1n) / hundred)
+}
+
 /** What a measure asks for, a line for each target. */
 export function asked(m: Measure): string[] {
   const unit = m.unit ?? ''
   switch (m.kind) {
     case 'cumulative': {
-      const of = m.of ? t('task.ofCount', { count: m.of.count, unit: m.of.unit }) : ''
-      return (m.targets ?? []).map((x) => t('task.byDay', { day: day(x.due), what: x.value + unit }) + of)
+      const { of } = m
+      const what = (value: string) => value + unit + (of ? t('task.ofCount', { n: wholeUnits(of.count, value), count: of.count, unit: of.unit }) : '')
+      return (m.targets ?? []).map((x) => t('task.byDay', { day: day(x.due), what: what(x.value) }))
     }
     case 'stages':
       return (m.stages ?? []).map((s) => t('task.byDay', { day: day(s.due), what: s.name }))
@@ -33,7 +49,7 @@ export function asked(m: Measure): string[] {
 /** What a report says of a measure, a line for each figure. */
 export function reported(m: Measure, v: Value | undefined): string[] {
   if (!v) return []
-  const unit = m.unit ?? ''
+  const unit = figureUnit(m)
   const lines: string[] = []
   if (v.at_cutoff) lines.push(t('task.atCutoff', { value: v.at_cutoff + unit }))
   if (v.latest) lines.push(t('task.latest', { value: v.latest + unit, day: day(v.latest_on) }))
