@@ -1,9 +1,6 @@
 package wording
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // group says what a pattern's words do.
 type group string
@@ -147,14 +144,14 @@ var macros = strings.NewReplacer(
 var compiled = compile()
 
 // compile makes one expression of all the forms of a group.
-func compile() map[group]*regexp.Regexp {
+func compile() map[group]*finder {
 	forms := map[group][]string{}
 	for _, p := range grammar {
 		forms[p.group] = append(forms[p.group], macros.Replace(p.form))
 	}
-	out := map[group]*regexp.Regexp{}
+	out := map[group]*finder{}
 	for g, all := range forms {
-		out[g] = regexp.MustCompile(strings.Join(all, "|"))
+		out[g] = newFinder(all...)
 	}
 	return out
 }

@@ -2,7 +2,6 @@ package wording
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -47,13 +46,13 @@ type Day struct {
 }
 
 var (
-	denied     = regexp.MustCompile(`未|没有|尚|暂无|无法|不能|正在|正进行|拟|将|计划|准备|待|预计|力争|确保|争取|推进中|前期工作|有望`)
-	doneWord   = regexp.MustCompile(`完成|完工|建成|竣工|办结|销号|已印发|已出台|已投入`)
-	allDone    = regexp.MustCompile(`(?:全部|全面|均已|均|已经全|整体)(?:已)?(?:按期|如期)?(?:完成|完工|建成|竣工|办结|销号)|(?:完成|建成)(?:了)?(?:全部|所有)|100%完成`)
-	planned    = regexp.MustCompile(`(?:目标|计划|任务数|任务量|任务为|年度任务|要求|应|需|拟|预计|力争|确保|剩余|还有|尚有|尚余|仍有|余下|未完成|缺口|总投资|规模|设计|警戒线|标准|限值|共有|总数|总计划|辖区|纳入)[^，。；、]{0,8}$`)
-	totalWord  = regexp.MustCompile(`(?:共计|合计|总计|累计共|共)(?:完成|新增|建成|改造|整治|投入|支出)?$`)
-	whichParts = regexp.MustCompile(`其中`)
-	planDay    = regexp.MustCompile(`前|计划|预计|拟|将|力争|确保|争取`)
+	denied     = newFinder(`未|没有|尚|暂无|无法|不能|正在|正进行|拟|将|计划|准备|待|预计|力争|确保|争取|推进中|前期工作|有望`)
+	doneWord   = newFinder(`完成|完工|建成|竣工|办结|销号|已印发|已出台|已投入`)
+	allDone    = newFinder(`(?:全部|全面|均已|均|已经全|整体)(?:已)?(?:按期|如期)?(?:完成|完工|建成|竣工|办结|销号)|(?:完成|建成)(?:了)?(?:全部|所有)|100%完成`)
+	planned    = newFinder(`(?:目标|计划|任务数|任务量|任务为|年度任务|要求|应|需|拟|预计|力争|确保|剩余|还有|尚有|尚余|仍有|余下|未完成|缺口|总投资|规模|设计|警戒线|标准|限值|共有|总数|总计划|辖区|纳入)[^，。；、]{0,8}$`)
+	totalWord  = newFinder(`(?:共计|合计|总计|累计共|共)(?:完成|新增|建成|改造|整治|投入|支出)?$`)
+	whichParts = newFinder(`其中`)
+	planDay    = newFinder(`前|计划|预计|拟|将|力争|确保|争取`)
 )
 
 // mostTold is how much of a narrative is read, in bytes: 4,000 characters.
@@ -82,7 +81,7 @@ func told(number, whole string, year int) Told {
 	for _, c := range list {
 		text := strings.Trim(whole[c.from:c.to], "，、()")
 		ahead := slices.ContainsFunc(c.tokens, func(t token) bool { return t.date && strings.HasSuffix(t.words, "前") }) && !strings.Contains(text, "已")
-		t.Clauses = append(t.Clauses, Clause{Text: text, Denied: ahead || denied.MatchString(text), Done: doneWord.MatchString(text), All: allDone.MatchString(text)})
+		t.Clauses = append(t.Clauses, Clause{Text: text, Denied: ahead || denied.in(text), Done: doneWord.in(text), All: allDone.in(text)})
 	}
 	for i, token := range s.tokens {
 		clause := clauseAt(list, token.from)
@@ -109,9 +108,9 @@ func told(number, whole string, year int) Told {
 		t.Figures = append(t.Figures, Said{
 			Value: token.value, Unit: token.unit, Words: token.words,
 			About:   strings.ReplaceAll(whole[from:token.from]+whole[token.to:next], " ", ""),
-			Planned: planned.MatchString(strings.TrimRight(before, " ")),
-			Total:   totalWord.MatchString(strings.TrimRight(before, " ")),
-			Part:    whichParts.MatchString(whole[:token.from]),
+			Planned: planned.in(strings.TrimRight(before, " ")),
+			Total:   totalWord.in(strings.TrimRight(before, " ")),
+			Part:    whichParts.in(whole[:token.from]),
 		})
 	}
 	return t
@@ -142,7 +141,7 @@ func clauseAt(list []clause, at int) clause {
 
 // dayOf is the day of something that happened; false for plans and deadlines.
 func dayOf(t token, in string) (Day, bool) {
-	if t.day.IsZero() || planDay.MatchString(t.words) || planDay.MatchString(in) || !monthForm.MatchString(t.words) {
+	if t.day.IsZero() || planDay.in(t.words) || planDay.in(in) || !monthForm.MatchString(t.words) {
 		return Day{}, false
 	}
 	day := t.day

@@ -51,7 +51,7 @@ func blanked(text string, from, to int) string {
 // each calls do for every match of a group and blanks what do accepts. do may
 // accept less than the match.
 func (s *sentence) each(g group, do func(words string, from, to int) int) {
-	for _, at := range compiled[g].FindAllStringIndex(s.text, -1) {
+	for _, at := range compiled[g].all(s.text) {
 		if at[0] == at[1] {
 			continue
 		}
@@ -65,7 +65,7 @@ func (s *sentence) each(g group, do func(words string, from, to int) int) {
 // sentence.
 func scan(text string, year *int) *sentence {
 	s := &sentence{whole: text, text: text}
-	if compiled[criterion].MatchString(text) {
+	if compiled[criterion].in(text) {
 		s.text = strings.Repeat(" ", len(text))
 		return s
 	}
@@ -98,7 +98,7 @@ func scan(text string, year *int) *sentence {
 		return to
 	})
 	s.ownYear(*year)
-	s.line = compiled[watchLine].MatchString(s.text)
+	s.line = compiled[watchLine].in(s.text)
 	s.each(watchLine, all)
 	s.each(interval, func(words string, _, to int) int {
 		s.mark("range", words, "是一个区间，不是一个目标值", "is a range, not one target")
@@ -126,7 +126,7 @@ func scan(text string, year *int) *sentence {
 // ownYear takes a year at the beginning as its last day when it is the one in hand
 // and no other deadline stands in the sentence: 2024年货运量增长8%.
 func (s *sentence) ownYear(year int) {
-	at := compiled[yearOnly].FindStringIndex(s.text)
+	at := compiled[yearOnly].whole.FindStringIndex(s.text)
 	if at == nil || len(s.tokens) > 0 || strings.HasPrefix(s.text[at[1]:], "度") {
 		return
 	}
