@@ -202,8 +202,11 @@ func changedPart(t Task) changed {
 
 // after is the event's picture of what it left: enough, with the events before
 // it, to rebuild the task without any other table.
-type after struct {
-	Task   any     `json:"task"` // the changed part; assign: the whole task
+type after = leftOf[any]
+
+// leftOf is after with a task of a type.
+type leftOf[T any] struct {
+	Task   T       `json:"task"` // the changed part; assign: the whole task
 	Report *Report `json:"report,omitempty"`
 	Review *Review `json:"review,omitempty"`
 	Flag   *Flag   `json:"flag,omitempty"`

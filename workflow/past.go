@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -32,10 +31,11 @@ func (p *TaskPast) Apply(e audit.Event) error {
 
 // begin takes the assignment, which holds the whole task.
 func (p *TaskPast) begin(e audit.Event) error {
-	var t Task
-	if err := json.Unmarshal(e.After, &after{Task: &t}); err != nil {
+	var left leftOf[Task]
+	if err := audit.Picture(e.After, &left); err != nil {
 		return contradiction(e, "内容无法读取："+err.Error(), "what it left cannot be read: "+err.Error())
 	}
+	t := left.Task
 	if t.ID != e.SubjectID || t.Campaign != e.Campaign || t.Region != e.Region || t.Version != e.Version || t.State != State(e.To) {
 		return contradiction(e, "所交办的任务与事件不符", "the task it assigned is not the event's")
 	}
@@ -45,15 +45,15 @@ func (p *TaskPast) begin(e audit.Event) error {
 
 // change takes any later event, which holds what it changed.
 func (p *TaskPast) change(e audit.Event) error {
-	var was, is changed
-	left := after{Task: &is}
-	if err := json.Unmarshal(e.Before, &was); err != nil {
+	var was changed
+	var left leftOf[changed]
+	if err := audit.Picture(e.Before, &was); err != nil {
 		return contradiction(e, "内容无法读取："+err.Error(), "what it found cannot be read: "+err.Error())
 	}
-	if err := json.Unmarshal(e.After, &left); err != nil {
+	if err := audit.Picture(e.After, &left); err != nil {
 		return contradiction(e, "内容无法读取："+err.Error(), "what it left cannot be read: "+err.Error())
 	}
-	t := &p.Task
+	t, is := &p.Task, left.Task
 	if was != changedPart(*t) || t.State != State(e.From) {
 		return contradiction(e, "变更前的状态与之前的事件不符", "what it found is not what the events before it left")
 	}

@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"cmp"
-	"encoding/json"
 	"reflect"
 	"slices"
 	"time"
@@ -63,7 +62,7 @@ func (f *Fold) campaign(e audit.Event) error {
 	}
 	if e.Version > 1 {
 		var was Campaign
-		if err := json.Unmarshal(e.Before, &was); err != nil || !sameCampaign(was, f.Campaign) {
+		if err := audit.Picture(e.Before, &was); err != nil || !sameCampaign(was, f.Campaign) {
 			return contradiction(e, "变更前的内容与之前的事件不符", "what it found is not what the events before it left")
 		}
 	}
@@ -85,7 +84,7 @@ func whole[T any](e audit.Event, before int) (T, error) {
 	if err := follows(e, before); err != nil {
 		return subject, err
 	}
-	if err := json.Unmarshal(e.After, &subject); err != nil {
+	if err := audit.Picture(e.After, &subject); err != nil {
 		return subject, contradiction(e, "内容无法读取："+err.Error(), "what it left cannot be read: "+err.Error())
 	}
 	return subject, nil

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"sync"
 
 	"duban/workflow/audit"
 )
@@ -71,6 +72,8 @@ type trail struct {
 	campaigns map[string]Campaign
 	key       string
 	log       *audit.Verifier
+	adding    sync.WaitGroup // while it takes records
+	next      int64          // index of the record that it takes next
 	archived  *archivedTrail
 	kept      map[audit.Checkpoint]bool // outside
 	stored    map[int64][sha256.Size]byte

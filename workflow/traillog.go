@@ -35,7 +35,8 @@ func (t *trail) events() error {
 			return err
 		}
 		from, last = page.End, !page.More
-		end := min(max(page.End, t.log.Next()), endOfLog)
+		t.next = min(max(page.End, t.next), endOfLog)
+		end := t.next
 		upTo := audit.Positions(end)
 		if last {
 			upTo = math.MaxInt64
@@ -44,6 +45,7 @@ func (t *trail) events() error {
 			return err
 		}
 	}
+	t.adding.Wait()
 	if err := t.finish(t.log.Finish()); err != nil {
 		return err
 	}
@@ -62,7 +64,8 @@ const mostHashes = 4 * trailBatch
 
 // page goes over the records before end, whose stored hashes have the positions
 // [position, upTo), and returns the position that comes next. However many rows are
-// where none can be, it holds mostHashes of them.
+// where none can be, it holds mostHashes of them. While the log is gone over, the next
+// records are read.
 func (t *trail) page(leaves []audit.Leaf, end, position, upTo int64) (int64, error) {
 	for {
 		hashes, err := t.r.LogHashes(position, upTo, mostHashes)
@@ -70,9 +73,11 @@ func (t *trail) page(leaves []audit.Leaf, end, position, upTo int64) (int64, err
 			return position, err
 		}
 		if len(hashes) < mostHashes {
-			t.log.Add(end, leaves, hashes)
+			t.adding.Wait()
+			t.adding.Go(func() { t.log.Add(end, leaves, hashes) })
 			return upTo, nil
 		}
+		t.adding.Wait()
 		stop, cut := end, len(hashes)
 		if p := hashes[cut-1].Position; p < audit.Positions(end) {
 			// The record that the last row belongs to may have more.

@@ -10,8 +10,21 @@ import (
 
 // subjects holds everything that is stored of the subjects of a kind against what
 // their events say, a page of subjects at a time. fold rebuilds one subject; nouns
-// is where it belongs.
+// is where it belongs. While a page is folded, the rows of the one before it are
+// compared and the next one is read.
 func subjects[N any](t *trail, kind string, fold func(iter.Seq[audit.Event]) (N, error), nouns func(*Told) *[]N) error {
+	var folded chan toldPage // the page that is being folded; nil: none
+	defer func() {
+		if folded != nil { // after an error
+			<-folded
+		}
+	}()
+	compare := func(page toldPage) error {
+		for _, f := range page.findings {
+			t.add(f)
+		}
+		return t.r.CompareRows(page.told, t.differs)
+	}
 	for after, more := "", true; more; {
 		var events []SubjectEvent
 		var err error
@@ -19,39 +32,65 @@ func subjects[N any](t *trail, kind string, fold func(iter.Seq[audit.Event]) (N,
 			return err
 		}
 		told := Told{Subject: kind, After: after}
-		for first := 0; first < len(events); {
-			id, end := events[first].SubjectID, first
-			for end < len(events) && events[end].SubjectID == id {
-				end++
-			}
-			noun, ok := rebuilt(t, events[first:end], fold)
-			if list := nouns(&told); ok {
-				*list = append(*list, noun)
-			} else {
-				told.Unknown = append(told.Unknown, id)
-			}
-			after, first = id, end
+		if len(events) > 0 {
+			after = events[len(events)-1].SubjectID
 		}
 		if more {
 			told.UpTo = after
 		}
-		if err := t.r.CompareRows(told, t.differs); err != nil {
-			return err
+		var before *toldPage
+		if folded != nil {
+			page := <-folded
+			before = &page
+		}
+		folded = make(chan toldPage, 1)
+		go func(into chan<- toldPage) { into <- foldPage(told, events, fold, nouns) }(folded)
+		if before != nil {
+			if err := compare(*before); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
+	page := <-folded
+	folded = nil
+	return compare(page)
+}
+
+// toldPage is what the events of a page of subjects tell, and what is wrong with
+// them.
+type toldPage struct {
+	told     Told
+	findings []TrailFinding
+}
+
+func foldPage[N any](told Told, events []SubjectEvent, fold func(iter.Seq[audit.Event]) (N, error), nouns func(*Told) *[]N) toldPage {
+	page := toldPage{told: told}
+	for first := 0; first < len(events); {
+		id, end := events[first].SubjectID, first
+		for end < len(events) && events[end].SubjectID == id {
+			end++
+		}
+		noun, wrong := rebuilt(events[first:end], fold)
+		if list := nouns(&page.told); wrong == nil {
+			*list = append(*list, noun)
+		} else {
+			page.told.Unknown = append(page.told.Unknown, id)
+			page.findings = append(page.findings, *wrong)
+		}
+		first = end
+	}
+	return page
 }
 
 // rebuilt folds the events of one subject. What cannot be is a finding.
-func rebuilt[N any](t *trail, stored []SubjectEvent, fold func(iter.Seq[audit.Event]) (N, error)) (noun N, ok bool) {
+func rebuilt[N any](stored []SubjectEvent, fold func(iter.Seq[audit.Event]) (N, error)) (noun N, wrong *TrailFinding) {
 	events := make([]audit.Event, len(stored))
 	for i, s := range stored {
-		e, err := audit.Parse(s.Canonical)
+		e, err := audit.Take(s.Canonical)
 		if err != nil {
-			t.add(TrailFinding{Table: "audit_events", Key: "id=" + s.ID, Column: "canonical", Text: Text{
+			return noun, &TrailFinding{Table: "audit_events", Key: "id=" + s.ID, Column: "canonical", Text: Text{
 				ZH: "不是审计事件（" + err.Error() + "）", EN: err.Error(),
-			}})
-			return noun, false
+			}}
 		}
 		e.ID = s.ID // the row's: where it differs, that is a finding of its own
 		events[i] = e
@@ -65,9 +104,9 @@ func rebuilt[N any](t *trail, stored []SubjectEvent, fold func(iter.Seq[audit.Ev
 		}
 	})
 	if err != nil {
-		t.add(TrailFinding{Table: "audit_events", Key: "id=" + last.ID, Text: AsError(err).Text})
+		wrong = &TrailFinding{Table: "audit_events", Key: "id=" + last.ID, Text: AsError(err).Text}
 	}
-	return noun, err == nil
+	return noun, wrong
 }
 
 func foldRegion(events iter.Seq[audit.Event]) (Region, error) {

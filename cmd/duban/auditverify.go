@@ -27,6 +27,7 @@ func (p *program) auditVerify() *cobra.Command {
 		Short: "核验审计留痕与业务数据，有不符则退出码为 1 / verify the audit trail and what is stored; exit code 1 when something is wrong",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			collectLess()
 			return p.inHouse(cmd.Context(), func(h *house) error {
 				if key != "" {
 					if _, err := audit.KeyName(key); err != nil {

@@ -36,22 +36,31 @@ func (p *program) bench() *cobra.Command {
 				return err
 			}
 			defer h.close(&err)
-			self, err := os.Executable()
+			o, err := p.benchOptions(h)
 			if err != nil {
-				return fmt.Errorf("finding this program: %w", err)
+				return err
 			}
-			return bench.Run(cmd.Context(), bench.Options{
-				Service: h.service, Store: databaseOf(c), Operator: operator(), Clients: clients,
-				Slice: time.Duration(seconds * float64(time.Second)), Rounds: rounds, Out: p.stdout,
-				Child: func(args ...string) []string { return append([]string{self, "bench", "clients"}, args...) },
-			})
+			o.Clients, o.Slice, o.Rounds = clients, time.Duration(seconds*float64(time.Second)), rounds
+			return bench.Run(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().IntSliceVar(&clients, "clients", []int{1, 8, 32}, "同时的客户端数 / clients at once")
 	cmd.Flags().Float64Var(&seconds, "seconds", 3, "每段秒数 / seconds of a slice")
 	cmd.Flags().IntVar(&rounds, "rounds", 3, "产品与上限交替的轮数 / slices of product and ceiling in turn")
-	cmd.AddCommand(p.benchClients(), p.benchGrowth())
+	cmd.AddCommand(p.benchClients(), p.benchGrowth(), p.benchVerify())
 	return cmd
+}
+
+// benchOptions are those of every measurement that plays lives.
+func (p *program) benchOptions(h *house) (bench.Options, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return bench.Options{}, fmt.Errorf("finding this program: %w", err)
+	}
+	return bench.Options{
+		Service: h.service, Store: databaseOf(h.config), Operator: operator(), Out: p.stdout,
+		Child: func(args ...string) []string { return append([]string{self, "bench", "clients"}, args...) },
+	}, nil
 }
 
 // benchClients is the load process of bench.
@@ -104,5 +113,38 @@ func (p *program) benchGrowth() *cobra.Command {
 	cmd.Flags().IntSliceVar(&o.Tasks, "tasks", []int{10_000, 1_000_000}, "任务数，须为 100 的倍数 / numbers of tasks, multiples of 100")
 	cmd.Flags().IntVar(&o.Samples, "samples", 300, "每段请求数 / requests of a slice")
 	cmd.Flags().IntVar(&o.Rounds, "rounds", 9, "每项的段数 / slices of each operation")
+	return cmd
+}
+
+func (p *program) benchVerify() *cobra.Command {
+	var events, again int
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "测量核验审计留痕的速度（需要空数据库）/ measure how fast the audit trail is verified, on an empty database",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			c, err := p.prepared()
+			if err != nil {
+				return err
+			}
+			if _, err := gormstore.Migrate(cmd.Context(), databaseOf(c)); err != nil {
+				return err
+			}
+			collectLess()
+			h, err := newHouse(cmd.Context(), c)
+			if err != nil {
+				return err
+			}
+			defer h.close(&err)
+			o, err := p.benchOptions(h)
+			if err != nil {
+				return err
+			}
+			o.Slice = 5 * time.Second
+			return bench.Verification{Options: o, Events: events, Again: again}.Run(cmd.Context())
+		},
+	}
+	cmd.Flags().IntVar(&events, "events", 200_000, "审计事件至少条数 / events that the trail has at least")
+	cmd.Flags().IntVar(&again, "again", 3, "核验次数 / how often it is verified")
 	return cmd
 }

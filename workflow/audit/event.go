@@ -85,9 +85,14 @@ func (e *Event) Seal() error {
 // Canonical returns the bytes fixed by Seal or read by Parse.
 func (e Event) Canonical() []byte { return e.canonical }
 
-// Parse reads an event from its canonical bytes and keeps them as they are. Bytes
-// that Seal would not make are read as JSON: what they say is for people to see.
-func Parse(canonical []byte) (Event, error) {
+// Parse reads an event from its canonical bytes and keeps a copy of them as they
+// are. Bytes that Seal would not make are read as JSON: what they say is for people
+// to see.
+func Parse(canonical []byte) (Event, error) { return Take(append([]byte(nil), canonical...)) }
+
+// Take is Parse for bytes that nobody else will change: the event keeps them
+// themselves.
+func Take(canonical []byte) (Event, error) {
 	var f fields
 	if err := f.scan(canonical); err == nil {
 		return f.event(canonical), nil
@@ -99,6 +104,6 @@ func Parse(canonical []byte) (Event, error) {
 	if e.Format != Format {
 		return Event{}, fmt.Errorf("audit event has format %d, this program reads %d", e.Format, Format)
 	}
-	e.canonical = append([]byte(nil), canonical...)
+	e.canonical = canonical
 	return e, nil
 }

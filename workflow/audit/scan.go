@@ -124,18 +124,17 @@ func (f *fields) scan(canonical []byte) error {
 	return nil
 }
 
-// event returns the fields as an event with the canonical bytes, of which it holds
-// no part.
+// event returns the fields as an event with the canonical bytes, which it keeps.
 func (f *fields) event(canonical []byte) Event {
-	text := unescaped
-	raw := func(b []byte) json.RawMessage { return append(json.RawMessage(nil), b...) }
+	text := textOf
+	raw := func(b []byte) json.RawMessage { return b[:len(b):len(b)] }
 	return Event{
 		Format: Format, ID: text(f.id), At: f.at, Outcome: Outcome(f.outcome), Name: text(f.name),
-		Subject: string(f.subject), SubjectID: text(f.subjectID), Version: int(f.version),
+		Subject: text(f.subject), SubjectID: text(f.subjectID), Version: int(f.version),
 		ActorID: text(f.texts[0]), ActorRole: text(f.texts[1]), Channel: text(f.texts[2]), Address: text(f.texts[3]),
 		RequestID: text(f.texts[4]), RequestKey: text(f.texts[5]), RequestHash: text(f.texts[6]),
 		Campaign: text(f.texts[7]), Region: text(f.texts[8]), Period: text(f.texts[9]), From: text(f.texts[10]), To: text(f.texts[11]), Reason: text(f.texts[12]),
-		Before: raw(f.raws[0]), After: raw(f.raws[1]), canonical: append([]byte(nil), canonical...),
+		Before: raw(f.raws[0]), After: raw(f.raws[1]), canonical: canonical,
 	}
 }
 

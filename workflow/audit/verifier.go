@@ -13,6 +13,11 @@ import (
 type Leaf struct {
 	Index     int64
 	Canonical []byte // only read, and not kept after the call
+
+	// What NewLeaf found.
+	scanned bool
+	head    head
+	wrong   error
 }
 
 // Verifier goes over a whole log in order of index, recomputes every leaf and
@@ -196,7 +201,7 @@ func (v *Verifier) leaf(leaf *Leaf, row *Hash) node {
 		return node{stored: *row, trusted: *row, knows: knowsStored | knowsTrusted}
 	}
 	h := v.hash(leaf.Canonical)
-	event, err := scan(leaf.Canonical)
+	event, err := leaf.scan()
 	if err == nil {
 		v.follow(event)
 	}

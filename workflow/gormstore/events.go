@@ -18,7 +18,7 @@ type storedEventRow struct{ Canonical []byte }
 func (storedEventRow) TableName() string { return "audit_events" }
 
 func (r storedEventRow) event(d *decoder) audit.Event {
-	e, err := audit.Parse(r.Canonical)
+	e, err := audit.Take(r.Canonical)
 	if err != nil {
 		d.keep(err)
 	}
@@ -81,7 +81,7 @@ func (u *unit) Accepted(f workflow.AcceptedFilter, each func(audit.Event) error)
 		if of == stopped {
 			return nil
 		}
-		e, err := audit.Parse(bytes)
+		e, err := audit.Take(bytes)
 		if err != nil {
 			return errDefect.Because(err)
 		}

@@ -23,7 +23,7 @@ func (u *unit) LogPage(from int64, limit int, found func(workflow.Difference)) (
 			page.Empty = append(page.Empty, workflow.EmptyPlace{Index: index, EventID: event.String()})
 			return
 		}
-		page.Leaves = append(page.Leaves, audit.Leaf{Index: index, Canonical: columnsOf(h, found)})
+		page.Leaves = append(page.Leaves, leafOf(index, h, found))
 	})
 	page.More = n == limit
 	return page, err
@@ -80,7 +80,7 @@ func (u *unit) CheckPlaces(found func(workflow.Difference)) (pending int64, err 
 			found(d)
 		default:
 			pending++
-			columnsOf(h, found)
+			leafOf(0, h, found)
 		}
 	}); err != nil {
 		return pending, err

@@ -1,8 +1,10 @@
 package gormstore
 
 import (
+	"bytes"
 	"database/sql"
 	"slices"
+	"strconv"
 	"strings"
 
 	"duban/workflow"
@@ -222,16 +224,77 @@ func (u *unit) AcceptedPage(subject, after string, limit int) (events []workflow
 	return events[:end], true, nil
 }
 
-// columnsOf holds the columns of a stored event against its bytes and returns the
-// bytes. Bytes that are no event are found by who goes over the log.
-func columnsOf(h *header, found func(workflow.Difference)) []byte {
+// leafOf holds the columns of a stored event against its bytes and returns those.
+// Bytes that are no event are found by who goes over the log.
+func leafOf(index int64, h *header, found func(workflow.Difference)) audit.Leaf {
 	c := h.cell(len(eventsTable.columns) - 1)
 	if c == nil || c.null {
-		return nil
+		return audit.Leaf{Index: index}
 	}
-	canonical := append([]byte(nil), c.text...)
-	if e, err := audit.Parse(canonical); err == nil {
+	leaf, outline, ok := audit.NewLeaf(index, append([]byte(nil), c.text...))
+	if ok && h.outlined(&outline) {
+		return leaf
+	}
+	if e, err := audit.Parse(leaf.Canonical); err == nil {
 		h.compare(eventValues(e), found)
 	}
-	return canonical
+	return leaf
 }
+
+// outlined reports that every column is what the event says, but for the bytes,
+// from which the outline is. Where it is false they may be the same all the same.
+func (h *header) outlined(o *audit.Outline) bool {
+	if !o.Plain {
+		return false
+	}
+	for i, at := range h.at {
+		is := &h.cells[i]
+		if at == unknownColumn || eventColumns[at] == nil || !eventColumns[at](o, is, &h.want) {
+			return false
+		}
+	}
+	return true
+}
+
+// eventColumns compare the columns of eventsTable with an outline, by their places.
+var eventColumns = func() []func(o *audit.Outline, is, room *cell) bool {
+	text := func(of func(*audit.Outline) []byte) func(*audit.Outline, *cell, *cell) bool {
+		return func(o *audit.Outline, is, _ *cell) bool { return !is.null && bytes.Equal(is.text, of(o)) }
+	}
+	accepted := []byte(audit.Accepted)
+	by := map[string]func(o *audit.Outline, is, room *cell) bool{
+		"id":         text(func(o *audit.Outline) []byte { return o.ID }),
+		"outcome":    text(func(o *audit.Outline) []byte { return o.Outcome }),
+		"name":       text(func(o *audit.Outline) []byte { return o.Name }),
+		"subject":    text(func(o *audit.Outline) []byte { return o.Subject }),
+		"subject_id": text(func(o *audit.Outline) []byte { return o.SubjectID }),
+		"actor_id":   text(func(o *audit.Outline) []byte { return o.ActorID }),
+		"campaign":   text(func(o *audit.Outline) []byte { return o.Campaign }),
+		"region":     text(func(o *audit.Outline) []byte { return o.Region }),
+		"period":     text(func(o *audit.Outline) []byte { return o.Period }),
+		"at": func(o *audit.Outline, is, room *cell) bool {
+			room.text = o.At.UTC().AppendFormat(room.text[:0], momentLayout)
+			return !is.null && !o.At.IsZero() && bytes.Equal(is.text, room.text)
+		},
+		"version": func(o *audit.Outline, is, room *cell) bool {
+			room.text = strconv.AppendInt(room.text[:0], o.Version, 10)
+			return !is.null && bytes.Equal(is.text, room.text)
+		},
+		"accepted_version": func(o *audit.Outline, is, room *cell) bool {
+			if !bytes.Equal(o.Outcome, accepted) {
+				return is.null
+			}
+			room.text = strconv.AppendInt(room.text[:0], o.Version, 10)
+			return !is.null && bytes.Equal(is.text, room.text)
+		},
+		"request_key": func(o *audit.Outline, is, _ *cell) bool {
+			return is.null == (len(o.RequestKey) == 0) && (is.null || bytes.Equal(is.text, o.RequestKey))
+		},
+		"canonical": func(*audit.Outline, *cell, *cell) bool { return true },
+	}
+	list := make([]func(*audit.Outline, *cell, *cell) bool, len(eventsTable.columns))
+	for i, column := range eventsTable.columns {
+		list[i] = by[column]
+	}
+	return list
+}()

@@ -1,0 +1,45 @@
+package audit
+
+import (
+	"bytes"
+	"time"
+)
+
+// Outline is an event of which nothing was copied: the texts are parts of its
+// canonical bytes, as they stand there between their quotes.
+type Outline struct {
+	ID, Outcome, Name, Subject, SubjectID []byte
+	ActorID, RequestKey                   []byte
+	Campaign, Region, Period              []byte
+	At                                    time.Time
+	Version                               int64
+	// Plain: no text has an escape, so that each is what it says.
+	Plain bool
+}
+
+// NewLeaf returns the event at an index, gone over already, with its outline; ok is
+// false when the bytes are not what Seal makes. Both hold on to the bytes.
+func NewLeaf(index int64, canonical []byte) (leaf Leaf, outline Outline, ok bool) {
+	var f fields
+	leaf = Leaf{Index: index, Canonical: canonical, scanned: true}
+	if leaf.wrong = f.scan(canonical); leaf.wrong != nil {
+		return leaf, outline, false
+	}
+	leaf.head = f.head
+	outline = Outline{
+		ID: f.id, Outcome: f.outcome, Name: f.name, Subject: f.subject, SubjectID: f.subjectID, At: f.at, Version: f.version,
+		ActorID: f.texts[0], RequestKey: f.texts[5], Campaign: f.texts[7], Region: f.texts[8], Period: f.texts[9], Plain: true,
+	}
+	for _, text := range [][]byte{f.id, f.name, f.subjectID, f.texts[0], f.texts[5], f.texts[7], f.texts[8], f.texts[9]} {
+		outline.Plain = outline.Plain && bytes.IndexByte(text, '\\') < 0
+	}
+	return leaf, outline, true
+}
+
+// scan is the head of the event, from memory if it was gone over.
+func (l *Leaf) scan() (head, error) {
+	if l.scanned {
+		return l.head, l.wrong
+	}
+	return scan(l.Canonical)
+}
