@@ -1,11 +1,10 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -53,43 +52,60 @@ func syntaxError(data []byte) error {
 	return errors.New(jsonSyntax + sep + strconv.FormatInt(at, 10))
 }
 
+// fewNames are compared with each other one by one.
+const fewNames = 16
+
 // repeatedField finds a name that occurs twice in one object of valid JSON.
 func repeatedField(data []byte) (string, bool) {
 	type scope struct {
-		names map[string]bool // nil in an array
-		value bool            // in an object: a value comes next
+		array bool
+		first int             // of its names
+		many  map[string]bool // its names, where they are many
 	}
-	var open []scope
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	for {
-		token, err := d.Token()
-		if err != nil {
-			if !errors.Is(err, io.EOF) {
-				panic(fmt.Sprintf("reading valid JSON again: %v", err))
-			}
-			return "", false
-		}
-		if delim, ok := token.(json.Delim); ok && (delim == '}' || delim == ']') {
-			open = open[:len(open)-1]
-			continue
-		}
-		if n := len(open); n > 0 && open[n-1].names != nil {
-			in := &open[n-1]
-			if in.value = !in.value; in.value {
-				name := token.(string)
-				if in.names[name] {
-					return name, true
+	var scopes [8]scope
+	var room [32]string
+	open, names := scopes[:0], room[:0] // names of all objects that are open, the innermost last
+	name := false                       // a text is a name
+	for i := 0; i < len(data); i++ {
+		switch data[i] {
+		case '{':
+			open, name = append(open, scope{first: len(names)}), true
+		case '[':
+			open, name = append(open, scope{array: true, first: len(names)}), false
+		case '}', ']':
+			names, open = names[:open[len(open)-1].first], open[:len(open)-1]
+		case ',':
+			name = !open[len(open)-1].array
+		case '"':
+			end, plain := i+1, true
+			for ; data[end] != '"'; end++ {
+				if data[end] == '\\' {
+					end, plain = end+1, false
 				}
-				in.names[name] = true
-				continue
 			}
-		}
-		switch token {
-		case json.Delim('{'):
-			open = append(open, scope{names: map[string]bool{}})
-		case json.Delim('['):
-			open = append(open, scope{})
+			if name {
+				text := string(data[i+1 : end])
+				if !plain {
+					if err := json.Unmarshal(data[i:end+1], &text); err != nil {
+						panic(fmt.Sprintf("reading valid JSON again: %v", err))
+					}
+				}
+				in := &open[len(open)-1]
+				if in.many[text] || in.many == nil && slices.Contains(names[in.first:], text) {
+					return text, true
+				}
+				if names, name = append(names, text), false; in.many == nil && len(names)-in.first > fewNames {
+					in.many = make(map[string]bool, 2*fewNames)
+					for _, before := range names[in.first:] {
+						in.many[before] = true
+					}
+				}
+				if in.many != nil {
+					in.many[text] = true
+				}
+			}
+			i = end
 		}
 	}
+	return "", false
 }

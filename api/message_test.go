@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -37,18 +38,33 @@ func TestEveryKindHasAStatusAndEveryStatusATitle(t *testing.T) {
 
 func TestAFieldGivenTwiceIsFoundAtAnyDepth(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"a":1,"b":{"a":1}}`:             "",
-		`[{"a":1},{"a":1}]`:               "",
-		`{"a":"a","b":["a","a"]}`:         "",
-		`{"a":1,"a":1}`:                   "a",
-		`{"x":[{"a":{}},{"b":1,"b":[]}]}`: "b",
-		`{"a":{"b":{}},"a":0}`:            "a",
-		`{"\u0061":1,"a":1}`:              "a",
+		`{"a":1,"b":{"a":1}}`:                    "",
+		`[{"a":1},{"a":1}]`:                      "",
+		`{"a":"a","b":["a","a"]}`:                "",
+		`{"a":1,"a":1}`:                          "a",
+		`{"x":[{"a":{}},{"b":1,"b":[]}]}`:        "b",
+		`{"a":{"b":{}},"a":0}`:                   "a",
+		`{"\u0061":1,"a":1}`:                     "a",
+		`{"a\"{":"}","b":"{\"b\":\\"}`:           "",
+		`{"a":[{"b":[]},{"b":2}],"b":1}`:         "",
+		`"a"`:                                    "",
+		many("n"):                                "",
+		many("n7"):                               "n7",
+		`[` + many("") + `,` + many("n39") + `]`: "n39",
 	} {
 		if got, _ := repeatedField([]byte(text)); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}
+}
+
+// many is an object with forty names and one more.
+func many(last string) string {
+	text := "{"
+	for i := range 40 {
+		text += fmt.Sprintf(`"n%d":{"x":1},`, i)
+	}
+	return text + `"` + last + `":0}`
 }
 
 func FuzzReadingJSONNeverPanics(f *testing.F) {
