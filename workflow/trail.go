@@ -8,7 +8,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"sync"
 
 	"duban/workflow/audit"
 )
@@ -72,8 +71,8 @@ type trail struct {
 	campaigns map[string]Campaign
 	key       string
 	log       *audit.Verifier
-	adding    sync.WaitGroup // while it takes records
-	next      int64          // index of the record that it takes next
+	adding    aside // while it takes records
+	next      int64 // index of the record that it takes next
 	archived  *archivedTrail
 	kept      map[audit.Checkpoint]bool // outside
 	stored    map[int64][sha256.Size]byte

@@ -45,7 +45,7 @@ func (t *trail) events() error {
 			return err
 		}
 	}
-	t.adding.Wait()
+	t.adding.wait()
 	if err := t.finish(t.log.Finish()); err != nil {
 		return err
 	}
@@ -73,11 +73,11 @@ func (t *trail) page(leaves []audit.Leaf, end, position, upTo int64) (int64, err
 			return position, err
 		}
 		if len(hashes) < mostHashes {
-			t.adding.Wait()
-			t.adding.Go(func() { t.log.Add(end, leaves, hashes) })
+			t.adding.wait()
+			t.adding = beside(func() { t.log.Add(end, leaves, hashes) })
 			return upTo, nil
 		}
-		t.adding.Wait()
+		t.adding.wait()
 		stop, cut := end, len(hashes)
 		if p := hashes[cut-1].Position; p < audit.Positions(end) {
 			// The record that the last row belongs to may have more.

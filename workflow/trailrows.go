@@ -13,13 +13,9 @@ import (
 // is where it belongs. While a page is folded, the rows of the one before it are
 // compared and the next one is read.
 func subjects[N any](t *trail, kind string, fold func(iter.Seq[audit.Event]) (N, error), nouns func(*Told) *[]N) error {
-	var folded chan toldPage // the page that is being folded; nil: none
-	defer func() {
-		if folded != nil { // after an error
-			<-folded
-		}
-	}()
-	compare := func(page toldPage) error {
+	var folding aside
+	var page *toldPage // that is being folded; nil: none
+	compare := func(page *toldPage) error {
 		for _, f := range page.findings {
 			t.add(f)
 		}
@@ -38,22 +34,44 @@ func subjects[N any](t *trail, kind string, fold func(iter.Seq[audit.Event]) (N,
 		if more {
 			told.UpTo = after
 		}
-		var before *toldPage
-		if folded != nil {
-			page := <-folded
-			before = &page
+		folding.wait()
+		before := page
+		page = &toldPage{told: told}
+		into := page
+		folding = beside(func() { foldPage(into, events, fold, nouns) })
+		if before == nil {
+			continue
 		}
-		folded = make(chan toldPage, 1)
-		go func(into chan<- toldPage) { into <- foldPage(told, events, fold, nouns) }(folded)
-		if before != nil {
-			if err := compare(*before); err != nil {
-				return err
-			}
+		if err := compare(before); err != nil {
+			folding.wait()
+			return err
 		}
 	}
-	page := <-folded
-	folded = nil
+	folding.wait()
 	return compare(page)
+}
+
+// aside is something that is done beside its caller.
+type aside struct{ panicked chan any }
+
+func beside(do func()) aside {
+	a := aside{make(chan any, 1)}
+	go func() {
+		defer func() { a.panicked <- recover() }()
+		do()
+	}()
+	return a
+}
+
+// wait returns when it is done, once; a panic goes on where it is waited for.
+func (a *aside) wait() {
+	if a.panicked == nil {
+		return
+	}
+	p := <-a.panicked
+	if a.panicked = nil; p != nil {
+		panic(p)
+	}
 }
 
 // toldPage is what the events of a page of subjects tell, and what is wrong with
@@ -63,8 +81,7 @@ type toldPage struct {
 	findings []TrailFinding
 }
 
-func foldPage[N any](told Told, events []SubjectEvent, fold func(iter.Seq[audit.Event]) (N, error), nouns func(*Told) *[]N) toldPage {
-	page := toldPage{told: told}
+func foldPage[N any](page *toldPage, events []SubjectEvent, fold func(iter.Seq[audit.Event]) (N, error), nouns func(*Told) *[]N) {
 	for first := 0; first < len(events); {
 		id, end := events[first].SubjectID, first
 		for end < len(events) && events[end].SubjectID == id {
@@ -79,7 +96,6 @@ func foldPage[N any](told Told, events []SubjectEvent, fold func(iter.Seq[audit.
 		}
 		first = end
 	}
-	return page
 }
 
 // rebuilt folds the events of one subject. What cannot be is a finding.
