@@ -17,7 +17,7 @@ export default pair(
     ceiling_above: '监测值 {actual}，超过目标 {required} 和基准 {threshold}。',
     ceiling_above_alone: '监测值 {actual}，超过目标 {required}。',
     qualitative_word: '按填报或审核的评定。',
-    qualitative_unreported: '尚未填报，暂按按进度完成。',
+    qualitative_unreported: '尚未填报，暂按“按进度完成”计。',
     not_due: '尚未到期（{due}），本期不计。',
   },
   {

@@ -50,6 +50,13 @@ export function said(form: Form): Values {
   return values
 }
 
+/** What stands at a place that an error names, such as values.km.latest, as text that can be compared. */
+export function standsAt(report: unknown, place: string): string {
+  let found = report
+  for (const part of place.split('.')) found = typeof found === 'object' && found !== null ? (found as Record<string, unknown>)[part] : undefined
+  return JSON.stringify(found) ?? ''
+}
+
 /**
  * What a new report begins with. For the same period, as after a return, everything of
  * the last one. For the next period only what lasts: figures reached, stages done, words

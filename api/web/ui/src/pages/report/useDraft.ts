@@ -16,11 +16,11 @@ const again = 5_000
  * Saves a draft on the server as one types. Where another window saved meanwhile, it
  * stops and shows what that one saved: neither overwrites the other unasked.
  */
-export function useDraft(task: () => string, body: () => Body) {
+export function useDraft(task: string, body: () => Body) {
   const state = reactive({ savedAt: '', unsaved: false, problem: null as ApiProblem | null, other: null as Draft | null })
   let revision = 0
   let timer: ReturnType<typeof setTimeout> | undefined
-  let saving = false
+  let saving: Promise<void> | null = null
   let ended = false
 
   function begin(draft: Draft | undefined): void {
@@ -40,13 +40,26 @@ export function useDraft(task: () => string, body: () => Body) {
   }
 
   async function save(): Promise<void> {
+    await settle()
+    if (ended || state.other || !state.unsaved) return
+    saving = once()
+    try {
+      await saving
+    } finally {
+      saving = null
+    }
+  }
+
+  /** Starts no saving, and waits for the one that is under way: a report takes its draft along. */
+  async function settle(): Promise<void> {
     clearTimeout(timer)
-    if (ended || state.other) return
-    if (saving) return schedule(pause)
-    saving = true
+    while (saving) await saving
+  }
+
+  async function once(): Promise<void> {
     state.unsaved = false
     try {
-      const saved = await answer(api.PUT('/api/v1/tasks/{id}/draft', { params: { path: { id: task() } }, body: { ...body(), revision } as never }))
+      const saved = await answer(api.PUT('/api/v1/tasks/{id}/draft', { params: { path: { id: task } }, body: { ...body(), revision } as never }))
       const draft = saved.draft!
       revision = draft.revision
       state.savedAt = draft.saved_at
@@ -57,8 +70,6 @@ export function useDraft(task: () => string, body: () => Body) {
       state.problem = thrown
       if (thrown.problem.draft) state.other = thrown.problem.draft
       else if (thrown.unanswered) schedule(again)
-    } finally {
-      saving = false
     }
   }
 
@@ -66,6 +77,7 @@ export function useDraft(task: () => string, body: () => Body) {
   async function keepMine(): Promise<void> {
     revision = state.other?.revision ?? revision
     state.other = null
+    state.unsaved = true
     await save()
   }
 
@@ -90,5 +102,5 @@ export function useDraft(task: () => string, body: () => Body) {
     clearTimeout(timer)
   })
 
-  return { state, begin, touch, save, keepMine, takeOther, end }
+  return { state, begin, touch, save, settle, keepMine, takeOther, end }
 }
