@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { figureUnit, wholeUnits } from '@/measures'
+import { standsAt } from '@/pages/report/form'
 import { urgentFirst, whyOf } from '@/pages/report/urgent'
 
 const happened = [
@@ -31,4 +32,11 @@ test('sent back comes before flagged, flagged before the rest, each by due date'
 test('a share of a count is reported in whole units, never fewer than the share', () => {
   expect(figureUnit({ code: 's', kind: 'cumulative', unit: '%', of: { count: 8, unit: '座' } })).toBe('座')
   expect([['8', '10'], ['8', '50'], ['3', '33.4'], ['3', '33.3'], ['1000', '0.1'], ['7', '100']].map(([count, percent]) => wholeUnits(Number(count), percent!))).toEqual(['1', '4', '2', '1', '1', '7'])
+})
+
+test('an error stays at its field until that is another', () => {
+  const report = (latest: string) => ({ narrative: '', values: { km: { latest } } })
+  expect(standsAt(report('6'), 'values.km.latest')).toBe(standsAt(report('6'), 'values.km.latest'))
+  expect(standsAt(report('6'), 'values.km.latest')).not.toBe(standsAt(report('7'), 'values.km.latest'))
+  expect(standsAt(report('6'), 'values.other.latest')).toBe('')
 })
