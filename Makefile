@@ -104,6 +104,12 @@ bench: build ## measure what a step costs, on SQLite and on a MariaDB of its own
 	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && echo "SQLite, synchronous=FULL" && DUBAN_DATA_DIR="$$dir/sqlite" bin/duban bench && \
 	  echo "MariaDB, innodb_flush_log_at_trx_commit=1" && DUBAN_DATA_DIR="$$dir/mysql" .ci/mariadb bin/duban bench
 
+.PHONY: bench-verify
+bench-verify: build ## how fast an audit trail is verified, on both databases: DUBAN_EVENTS=200000
+	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && events=$${DUBAN_EVENTS:-200000} && \
+	  echo "SQLite" && DUBAN_DATA_DIR="$$dir/sqlite" bin/duban bench verify --events $$events && \
+	  echo "MariaDB" && DUBAN_DATA_DIR="$$dir/mysql" .ci/mariadb bin/duban bench verify --events $$events
+
 .PHONY: bench-growth
 bench-growth: build tools ## the same at 10 thousand and a million tasks, 40 GB for half an hour: DUBAN_TASKS=10000,100000
 	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && tasks=$${DUBAN_TASKS:-10000,1000000} && \
