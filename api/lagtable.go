@@ -34,6 +34,8 @@ type lagRowBody struct {
 	Task        []string `json:"task" doc:"单元格中的各行 / The lines of the cell"`
 	Requirement []string `json:"requirement"`
 	Progress    []string `json:"progress"`
+	TaskID      string   `json:"task_id,omitempty" format:"uuid" doc:"已印发的期没有 / Absent in issued editions"`
+	TaskCode    string   `json:"task_code,omitempty" example:"440703-01"`
 	EditID      string   `json:"edit_id,omitempty" format:"uuid" doc:"有则进展文字经改稿 / Present when the narrative was edited"`
 }
 
@@ -85,7 +87,7 @@ func (in *lagTableIn) named(err error) error {
 }
 
 func lagRowOf(r lagtable.Row) lagRowBody {
-	return lagRowBody{N: r.N, Region: r.Region, Task: r.Task, Requirement: r.Requirement, Progress: r.Progress, EditID: r.EditID}
+	return lagRowBody{N: r.N, Region: r.Region, Task: r.Task, Requirement: r.Requirement, Progress: r.Progress, TaskID: r.TaskID, TaskCode: r.TaskCode, EditID: r.EditID}
 }
 
 func lagTableOf(t lagtable.Table) lagTableBody {

@@ -95,7 +95,7 @@ test('many are approved at once, with a result for each; on a phone one approves
 
   const phone = await world.person('reviewer', { width: 390, height: 844 })
   await phone.page.goto('/app/queue?flagged=false')
-  await phone.page.getByRole('link', { name: /审核/ }).first().click()
+  await phone.page.getByRole('link', { name: /^审核/ }).first().click()
   await phone.page.getByRole('heading', { name: '本次报告' }).waitFor()
   await accessible(phone.page, 'review on a phone')
   await picture(phone.page, 'review-phone')

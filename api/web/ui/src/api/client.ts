@@ -60,6 +60,11 @@ export async function answer<T>(call: Promise<{ data?: T; error?: unknown; respo
   return data as T
 }
 
+/** The same for operations that also give other forms: the data where JSON was asked for. */
+export async function answerJSON<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<Exclude<T, string>> {
+  return (await answer(call)) as Exclude<T, string>
+}
+
 /** The bytes of a file that the API gives, with the name that it gives it. */
 export async function file(path: string, init?: RequestInit): Promise<{ blob: Blob; name: string }> {
   const response = await send(new Request(new URL(path, location.origin), init))
