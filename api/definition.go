@@ -11,6 +11,7 @@ type definitionBody struct {
 	States      []stateOut      `json:"states"`
 	Events      []eventOut      `json:"events"`
 	Transitions []transitionOut `json:"transitions"`
+	Audited     []roleOut       `json:"audited" doc:"流程事件以外的审计事件 / Audit events beside those of the workflow"`
 }
 
 type roleOut struct {
@@ -47,6 +48,7 @@ func (s *server) definition(context.Context, workflow.Actor, *struct{}) (*defini
 	return &definitionOut{Body: definitionBody{
 		Roles:  mapped(d.Roles, func(r workflow.RoleDef) roleOut { return roleOut{Name: string(r.Name), Label: textOf(r.Label)} }),
 		States: mapped(d.States, stateOf), Events: mapped(d.Events, eventOf), Transitions: mapped(d.Transitions, transitionOf),
+		Audited: mapped(workflow.OtherEvents(), func(name string) roleOut { return roleOut{Name: name, Label: textOf(d.EventLabel(name))} }),
 	}}, nil
 }
 

@@ -48,7 +48,9 @@ func (in *eventsIn) query() (workflow.EventQuery, error) {
 	return q, p.Err()
 }
 
-type eventBody struct {
+// EventBody is an audit event for people, and as it is stored. Its name is exported
+// because what is embedded is otherwise left out of the OpenAPI document.
+type EventBody struct {
 	Event  auditEvent     `json:"event"`
 	Label  textOut        `json:"label"`
 	Person string         `json:"person" doc:"操作人姓名 / Name of who acted"`
@@ -62,15 +64,15 @@ type eventTaskBody struct {
 	Subject string `json:"subject"`
 }
 
-func eventBodyOf(v workflow.EventView) eventBody {
-	return eventBody{
+func eventBodyOf(v workflow.EventView) EventBody {
+	return EventBody{
 		Event: v.Event.Canonical(), Label: textOf(v.Label), Person: v.Person, Why: v.Why, Region: v.Region,
 		Task: optional(v.Task, func(t workflow.Task) eventTaskBody { return eventTaskBody{Code: t.Code, Subject: t.Subject} }),
 	}
 }
 
 type eventsBody struct {
-	Items        []eventBody `json:"items"`
+	Items        []EventBody `json:"items"`
 	NextCursor   string      `json:"next_cursor,omitempty" doc:"没有则已到最早 / Absent when there are no others"`
 	LookedBackTo *time.Time  `json:"looked_back_to,omitempty" doc:"更早的事件还没有查看 / Events before it were not looked at yet"`
 }

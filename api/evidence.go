@@ -14,24 +14,25 @@ import (
 	"duban/workflow/filekind"
 )
 
-type evidenceOut struct {
+// EvidenceOut is a file of evidence.
+type EvidenceOut struct {
 	SHA256 string `json:"sha256" doc:"内容的摘要，上报时以此引用 / Digest of the content; a report names the file by it"`
 	Name   string `json:"name" example:"现场照片.jpg"`
 	Kind   string `json:"kind" enum:"pdf,jpeg,png,webp,heic,mp4,docx,xlsx,pptx,text,gb18030" doc:"按内容判断 / By content"`
 	Size   int64  `json:"size" doc:"字节 / In bytes"`
 }
 
-func evidenceOf(e workflow.EvidenceRef) evidenceOut {
-	return evidenceOut{SHA256: e.SHA256, Name: e.Name, Kind: string(e.Kind), Size: e.Size}
+func evidenceOf(e workflow.EvidenceRef) EvidenceOut {
+	return EvidenceOut{SHA256: e.SHA256, Name: e.Name, Kind: string(e.Kind), Size: e.Size}
 }
 
 type uploadOut struct {
-	evidenceOut
+	EvidenceOut
 	UploadedAt time.Time `json:"uploaded_at"`
 }
 
 func uploadOf(e workflow.Evidence) uploadOut {
-	return uploadOut{evidenceOut: evidenceOf(e.Ref()), UploadedAt: e.UploadedAt.UTC()}
+	return uploadOut{EvidenceOut: evidenceOf(e.Ref()), UploadedAt: e.UploadedAt.UTC()}
 }
 
 // uploadOperation takes the bytes of a file as the body: browsers show the progress of

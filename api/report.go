@@ -56,7 +56,7 @@ type reportOut struct {
 	EvidenceDate dateText      `json:"evidence_date"`
 	Narrative    string        `json:"narrative"`
 	Values       valuesBody    `json:"values"`
-	Evidence     []evidenceOut `json:"evidence" doc:"证据文件，按上报时的顺序 / Evidence files, in the order of the author"`
+	Evidence     []EvidenceOut `json:"evidence" doc:"证据文件，按上报时的顺序 / Evidence files, in the order of the author"`
 	Assessment   assessmentOut `json:"assessment"`
 	Warnings     []warningOut  `json:"warnings" doc:"叙述与数字不一致之处，供审核参考，不影响上报 / What does not go together, for the reviewer; it keeps no report from being sent"`
 	Status       string        `json:"status" enum:"waiting,withdrawn,returned,rejected,accepted"`

@@ -95,6 +95,7 @@ const base = "/api/v1"
 func (s *server) routes() {
 	write(s, post("/sessions", "signIn", tagSession, "登录", "Sign in").public().status(http.StatusCreated).counted(), s.signIn)
 	read(s, get("/sign-in", "getSignIn", tagSession, "登录方式", "Ways to sign in").public(), s.ways)
+	read(s, get("/sign-in/rules", "getSignInRules", tagSession, "登录规则", "The rules of signing in").needs(ofNothing, workflow.MayReadUsers).described(aboutSignInRules), s.signInRules)
 	read(s, get("/session", "me", tagSession, "当前用户", "Who am I").anySession(), s.me)
 	write(s, del("/session", "signOut", tagSession, "退出登录", "Sign out").anySession(), s.signOut)
 	write(s, post("/session/totp", "completeTOTP", tagSession, "登录第二步：动态口令或恢复码", "Second step of signing in: a code, or a recovery code").selfService().during(workflow.NeedsTOTP).counted(), s.completeTOTP)

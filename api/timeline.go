@@ -12,7 +12,7 @@ type timelineBody struct {
 }
 
 type timelineEntryBody struct {
-	eventBody
+	EventBody
 	From    textOut      `json:"from" doc:"之前的状态 / State before"`
 	To      textOut      `json:"to" doc:"之后的状态 / State after"`
 	Changes []changeBody `json:"changes"`
@@ -41,7 +41,7 @@ func (s *server) timeline(ctx context.Context, who workflow.Actor, in *struct{ T
 	}
 	return &timelineOut{Body: timelineBody{Task: taskOf(line.Task), Items: mapped(line.Entries, func(e workflow.TimelineEntry) timelineEntryBody {
 		return timelineEntryBody{
-			eventBody: eventBodyOf(e.EventView), From: textOf(e.From), To: textOf(e.To),
+			EventBody: eventBodyOf(e.EventView), From: textOf(e.From), To: textOf(e.To),
 			Changes: mapped(e.Changes, func(c workflow.Change) changeBody {
 				return changeBody{Field: c.Field, Label: textOf(c.Label), Before: shownOf(c.Before), After: shownOf(c.After)}
 			}),

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"duban/workflow"
 )
@@ -46,12 +47,18 @@ type codes struct {
 	RecoveryCodes []string `json:"recovery_codes" doc:"各用一次，只显示这一次 / Each works once; shown this once"`
 }
 
+// enrolled is a session, and the codes that its person may use without an
+// authenticator.
+type enrolled struct {
+	User          userOut   `json:"user"`
+	ExpiresAt     time.Time `json:"expires_at" doc:"最迟到此时；一段时间不用也会结束 / At the latest; some time without use ends it too"`
+	Needs         string    `json:"needs,omitempty" enum:"totp,password,enrol"`
+	RecoveryCodes []string  `json:"recovery_codes" doc:"各用一次，只显示这一次 / Each works once; shown this once"`
+}
+
 type confirmTOTPOut struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
-	Body      struct {
-		session
-		codes
-	}
+	Body      enrolled
 }
 
 func (s *server) confirmTOTP(ctx context.Context, call workflow.Call, in *codeIn) (*confirmTOTPOut, error) {
@@ -60,9 +67,11 @@ func (s *server) confirmTOTP(ctx context.Context, call workflow.Call, in *codeIn
 		return nil, err
 	}
 	opened := s.opened(issued)
-	out := &confirmTOTPOut{SetCookie: opened.SetCookie}
-	out.Body.session, out.Body.codes = opened.Body, codes{RecoveryCodes: list}
-	return out, nil
+	b := opened.Body
+	return &confirmTOTPOut{
+		SetCookie: opened.SetCookie,
+		Body:      enrolled{User: b.User, ExpiresAt: b.ExpiresAt, Needs: b.Needs, RecoveryCodes: list},
+	}, nil
 }
 
 type codesOut struct{ Body codes }

@@ -6,7 +6,8 @@ import (
 	"duban/workflow"
 )
 
-type accessBody struct {
+// AccessBody is who may use an operation.
+type AccessBody struct {
 	Audience string   `json:"audience" enum:"public,signed_in,permitted" doc:"任何人、已登录的人、有权限的人 / Anybody, whoever is signed in, whoever has the permissions"`
 	Needs    []string `json:"needs,omitempty" example:"[\"task.read\"]" doc:"所需权限；API 令牌也须包含 / The permissions; an API token must cover them too"`
 	Any      bool     `json:"any,omitempty" doc:"其中之一即可 / One of them is enough"`
@@ -16,8 +17,8 @@ type accessBody struct {
 	Changes  bool     `json:"changes" doc:"会改变内容 / Changes something"`
 }
 
-func accessOf(a Access) accessBody {
-	return accessBody{
+func accessOf(a Access) AccessBody {
+	return AccessBody{
 		Audience: string(a.Audience), Any: a.Any, Of: string(a.Of), Changes: a.Changes, Session: a.Session,
 		During: mapped(a.During, func(n workflow.Need) string { return string(n) }),
 		Needs:  mapped(a.Needs, func(p workflow.Permission) string { return string(p) }),
@@ -29,7 +30,7 @@ type routeBody struct {
 	Path      string  `json:"path" example:"/api/v1/tasks/{id}"`
 	Operation string  `json:"operation,omitempty" doc:"页面没有 / Pages have none"`
 	Label     textOut `json:"label"`
-	accessBody
+	AccessBody
 	Roles map[string]string `json:"roles" doc:"角色到范围：all 各地，own 本区县，none 无 / By role: all everywhere, own in the own region, none"`
 }
 
@@ -55,7 +56,7 @@ func (s *server) matrix(_ context.Context, who workflow.Actor, _ *struct{}) (*ma
 	return &matrixOut{Body: matrixBody{
 		Roles: mapped(roles, func(r workflow.RoleDef) roleBody { return roleBody{Name: string(r.Name), Label: textOf(r.Label)} }),
 		Routes: mapped(s.table, func(a Access) routeBody {
-			out := routeBody{Method: a.Method, Path: a.Path, Operation: a.Operation, Label: textOf(a.Label), accessBody: accessOf(a), Roles: map[string]string{}}
+			out := routeBody{Method: a.Method, Path: a.Path, Operation: a.Operation, Label: textOf(a.Label), AccessBody: accessOf(a), Roles: map[string]string{}}
 			for _, r := range roles {
 				out.Roles[string(r.Name)] = string(a.Reach(s.service, r.Name))
 			}

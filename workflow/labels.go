@@ -1,6 +1,11 @@
 package workflow
 
-import "duban/workflow/assess"
+import (
+	"maps"
+	"slices"
+
+	"duban/workflow/assess"
+)
 
 // eventLabels are those of audit events that the definition does not have.
 var eventLabels = map[string]Text{
@@ -48,6 +53,9 @@ var eventLabels = map[string]Text{
 	eventPreferences:    {ZH: "更改个人偏好", EN: "Change preferences"},
 	eventPackExport:     {ZH: "导出会议材料", EN: "Export meeting pack"},
 }
+
+// OtherEvents are the names of audit events that the definition does not have, in order.
+func OtherEvents() []string { return slices.Sorted(maps.Keys(eventLabels)) }
 
 // EventLabel names an audit event for people; one without a label is named as it
 // is stored.

@@ -107,3 +107,25 @@ func passwordSet(u User) time.Time {
 	}
 	return u.PasswordAt
 }
+
+// SignInSettings are the rules of signing in that are in force, with what the profile
+// makes of passwords.
+type SignInSettings struct {
+	Rules          SignInRules
+	PasswordAlone  int // characters at least, where the password is the only factor
+	PasswordBeside int // and beside a second factor that the roles need
+	PasswordKinds  int // kinds of characters; 0: not asked for
+	OneTimeLife    time.Duration
+}
+
+// SignInSettings returns them to those who read accounts.
+func (s *Service) SignInSettings(actor Actor) (SignInSettings, error) {
+	if err := s.Require(actor, MayReadUsers); err != nil {
+		return SignInSettings{}, err
+	}
+	out := SignInSettings{Rules: s.rules, PasswordAlone: s.rules.minPassword(nil), PasswordBeside: minPassword, OneTimeLife: oneTimeLife}
+	if s.rules.Profile == Dengbao3 {
+		out.PasswordKinds = dengbaoCharacters
+	}
+	return out, nil
+}

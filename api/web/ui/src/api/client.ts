@@ -1,4 +1,5 @@
 import createClient, { type Client } from 'openapi-fetch'
+import { connection } from './connection'
 import { ApiProblem } from './problem'
 import type { paths } from './schema'
 
@@ -44,9 +45,13 @@ async function attempt(request: Request): Promise<Response> {
   const headers = new Headers(request.headers)
   headers.set('Accept-Language', around.language())
   try {
-    return await fetch(new Request(request, { headers }))
+    const response = await fetch(new Request(request, { headers }))
+    connection.lost = false
+    if (response.ok && new URL(request.url).pathname !== '/api/v1/inbox') connection.usedAt = Date.now()
+    return response
   } catch (cause) {
     if (request.signal.aborted) throw cause
+    connection.lost = true
     throw new ApiProblem(0, {})
   }
 }
