@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/vue-query'
 import { watchEffect } from 'vue'
 import { answer, api } from '@/api/client'
 import { badges } from '@/layout/badges'
-import { signedIn } from '@/session'
+import { may, signedIn } from '@/session'
 
 /** How often the page asks what is new, in milliseconds. Asking keeps no session alive. */
 const pace = 60_000
@@ -12,7 +12,7 @@ export function useInbox() {
   const inbox = useQuery({
     queryKey: ['inbox'],
     queryFn: () => answer(api.GET('/api/v1/inbox', { params: { query: { limit: 20 } } })),
-    enabled: signedIn,
+    enabled: () => signedIn.value && may('task.read'),
     refetchInterval: pace,
   })
   const figure = (n: number | undefined) => (!n ? '' : n >= 100 ? '99+' : String(n))

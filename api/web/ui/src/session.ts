@@ -29,9 +29,10 @@ export async function learn(): Promise<Me | null> {
 export function may(permission: string): boolean {
   const me = state.me
   if (!me) return false
+  // "event.read" is a permission like others, although it is named as events are.
+  if (me.permissions.includes(permission)) return true
   const event = permission.startsWith('event.') ? permission.slice('event.'.length) : ''
-  if (event) return me.user.grants.some((g) => g.events.includes(event))
-  return me.permissions.includes(permission)
+  return event !== '' && me.user.grants.some((g) => g.events.includes(event))
 }
 
 export function holds(role: string): boolean {

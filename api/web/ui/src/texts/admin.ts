@@ -18,6 +18,7 @@ export default pair(
     chars: '{n} 个字符', ofFour: '四类中的 {n} 类', days: '{n} 天', hours: '{n} 小时', minutes: '{n} 分钟', times: '{n} 次', lastOnes: '最近 {n} 个', rule: '项目', value: '现行规定',
     accessText: '每个角色可以使用的功能，由现行权限规则得出。', what: '功能', everywhere: '全部区划', own: '本区划', nowhere: '无', anybody: '任何人', signedIn: '已登录的人', filter: '筛选', onlyChanges: '只看会改变内容的', reads: '查阅', changes: '变更', group: '对象', interface: '接口',
     workflowText: '由现行流程定义画出：每列是一个状态，每行是一类变化。', from: '原状态', to: '新状态', event: '事件', by: '可办理的角色', start: '（新任务）', terminal: '终止', initial: '起始', transitions: '变化一览', guards: '条件',
+    about: { sessions: '会话', 'sign-in': '登录', session: '本次登录', users: '账号', tokens: '令牌', definition: '流程定义', access: '权限', regions: '行政区划', delegations: '代理', campaigns: '专项工作', tasks: '任务', events: '审计事件', overdue: '逾期', inbox: '消息', drafts: '草稿', audit: '审计留痕', approvals: '批量审核' },
     guard: { author: '本人上报的', no_open_flag: '没有未销的挂牌', open_flag: '有未销的挂牌', not_author: '不是本人上报的', report_by_passed: '已过上报期限', later_period: '之后的报告期', final_target_or_reason: '达到最终目标，或说明理由' },
   },
   {
@@ -37,6 +38,7 @@ export default pair(
     chars: '{n} characters', ofFour: '{n} of four', days: '{n} days', hours: '{n} hours', minutes: '{n} minutes', times: '{n} times', lastOnes: 'The last {n}', rule: 'Rule', value: 'In force',
     accessText: 'What each role may use, from the policy in force.', what: 'What', everywhere: 'Everywhere', own: 'Own region', nowhere: 'None', anybody: 'Anybody', signedIn: 'Whoever is signed in', filter: 'Filter', onlyChanges: 'Only what changes something', reads: 'Read', changes: 'Change', group: 'About', interface: 'Interface',
     workflowText: 'Drawn from the definition in force: a column for each state, a row for each kind of change.', from: 'From', to: 'To', event: 'Event', by: 'Roles', start: '(new task)', terminal: 'end', initial: 'start', transitions: 'All transitions', guards: 'Conditions',
+    about: { sessions: 'Sessions', 'sign-in': 'Signing in', session: 'This session', users: 'Accounts', tokens: 'Tokens', definition: 'Workflow definition', access: 'Access', regions: 'Regions', delegations: 'Deputies', campaigns: 'Campaigns', tasks: 'Tasks', events: 'Audit events', overdue: 'Overdue', inbox: 'Messages', drafts: 'Drafts', audit: 'Audit trail', approvals: 'Several approvals' },
     guard: { author: 'own report', no_open_flag: 'no open flag', open_flag: 'an open flag', not_author: 'not one’s own report', report_by_passed: 'report-by date has passed', later_period: 'a later period', final_target_or_reason: 'final target met, or a reason' },
   },
 )

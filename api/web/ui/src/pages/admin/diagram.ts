@@ -28,6 +28,6 @@ export function layout(definition: Definition): Drawn {
     if (!pair.events.includes(x.event)) pair.events.push(x.event)
     pairs.set(`${from} ${to}`, pair)
   }
-  const rows = [...pairs.values()].map((p, i) => ({ ...p, middle: p.from === p.to ? p.from + 44 : (p.from + p.to) / 2, y: top + i * step }))
+  const rows = [...pairs.values()].map((p, i) => ({ ...p, middle: p.from === p.to ? p.from + 78 : (p.from + p.to) / 2, y: top + i * step }))
   return { width: column * states.length + 80, height: top + rows.length * step, states, rows }
 }

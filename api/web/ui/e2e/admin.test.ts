@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessible, picture, World } from './world'
+import { totp } from './totp'
+
+let world: World
+beforeAll(async () => { world = await World.start() })
+afterAll(async () => {
+  await world.end()
+  expect(world.wrong).toEqual([])
+})
+
+test('the codes of a second factor are those of RFC 6238, appendix B', () => {
+  expect(totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 59_000)).toBe('287082')
+  expect(totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 1_111_111_109_000)).toBe('081804')
+})
+
+test('an account is made, given a role, used, reset and disabled', async () => {
+  const { page } = await world.person('sysadmin')
+  await page.goto('/app/accounts')
+  await page.getByRole('row').nth(1).waitFor()
+  await accessible(page, 'accounts')
+  await picture(page, 'accounts')
+  await page.getByRole('button', { name: '新建账号' }).click()
+  await page.getByLabel('登录名').fill('zhang.san')
+  await page.getByLabel('姓名').fill('张三')
+  await page.getByRole('button', { name: '生成' }).click()
+  const first = await page.getByLabel('初始密码').inputValue()
+  await accessible(page, 'a new account')
+  await page.getByRole('button', { name: '新建', exact: true }).click()
+  await page.getByRole('heading', { name: '张三' }).waitFor()
+  await accessible(page, 'one account')
+
+  const security = await world.person('secadmin')
+  await security.page.goto('/app/accounts/zhang.san')
+  await security.page.getByLabel('角色').selectOption('auditor')
+  await security.page.getByRole('button', { name: '授予角色' }).click()
+  await security.page.getByRole('listitem').filter({ hasText: '审计员' }).waitFor()
+  // Duties that exclude each other are refused, in words.
+  await security.page.getByLabel('角色').selectOption('reviewer')
+  await security.page.getByRole('button', { name: '授予角色' }).click()
+  await security.page.locator('.problem').waitFor()
+  await accessible(security.page, 'separation refused')
+  await picture(security.page, 'grants')
+
+  // The first password must be changed at once.
+  const newcomer = await world.visitor()
+  await newcomer.page.goto('/app/sign-in')
+  await newcomer.page.locator('input[name=login]').fill('zhang.san')
+  await newcomer.page.locator('input[name=password]').fill(first)
+  await newcomer.page.locator('button[type=submit]').click()
+  await newcomer.page.getByText('请先更改密码').waitFor()
+  await accessible(newcomer.page, 'forced change of password')
+  const chosen = 'gully-marble-Kestrel-71'
+  await newcomer.page.getByLabel('新密码', { exact: false }).first().fill(chosen)
+  await newcomer.page.getByLabel('再输一次新密码').fill(chosen)
+  await newcomer.page.getByRole('button', { name: '更改密码' }).click()
+  await newcomer.page.waitForURL((url) => !url.pathname.endsWith('/sign-in'))
+
+  await page.getByRole('button', { name: '重置密码' }).click()
+  await page.getByLabel('当前密码').fill(world.passwords.sysadmin!)
+  await accessible(page, 'reset asks for the own password')
+  await page.getByRole('button', { name: '确定' }).click()
+  await page.getByRole('heading', { name: '一次性密码' }).waitFor()
+  await accessible(page, 'one-time password')
+  await page.getByRole('button', { name: '关闭' }).first().click()
+  await page.getByRole('button', { name: '停用' }).click()
+  await page.getByRole('button', { name: '确定' }).click()
+  await page.getByText('已停用').waitFor()
+})
+
+test('regions are added and retired; rules, access and the workflow are there to read', async () => {
+  const { page } = await world.person('sysadmin')
+  await page.goto('/app/regions')
+  await page.getByRole('button', { name: '新增行政区划' }).click()
+  await page.getByLabel('代码').fill('440799')
+  await page.getByLabel('名称').fill('试验区')
+  await accessible(page, 'a new region')
+  await page.getByRole('button', { name: '确定' }).click()
+  await page.getByRole('button', { name: '停用区划 试验区' }).click()
+  await page.getByRole('button', { name: '确定' }).click()
+  await page.getByRole('button', { name: '恢复 试验区' }).waitFor()
+  await accessible(page, 'regions')
+  await picture(page, 'regions')
+  for (const [name, path, text] of [['rules', '/app/sign-in-rules', '15 个字符'], ['access', '/app/access', '全部区划'], ['workflow', '/app/workflow', '滞后挂牌']] as const) {
+    await page.goto(path)
+    await page.getByText(text).first().waitFor()
+    await accessible(page, name)
+    await picture(page, name)
+  }
+})
+
+test('one sets up a second factor, signs in with it, issues a token and names a deputy', async () => {
+  const { page } = await world.person('reviewer')
+  await page.goto('/app/account')
+  await page.getByRole('button', { name: '启用' }).click()
+  await page.getByRole('dialog').getByLabel('当前密码').fill(world.passwords.reviewer!)
+  await page.getByRole('button', { name: '确定' }).click()
+  const secret = await page.locator('code.secret').innerText()
+  await accessible(page, 'second factor')
+  await picture(page, 'factor')
+  await page.getByLabel('六位验证码').fill(totp(secret))
+  await page.getByRole('button', { name: '确认启用' }).click()
+  await page.getByRole('heading', { name: '恢复码' }).waitFor()
+  const recovery = await page.locator('.codes code').first().innerText()
+  await page.getByRole('button', { name: '已保存' }).click()
+
+  await page.getByLabel('用途').fill('数据对接')
+  await page.getByRole('button', { name: '签发令牌' }).click()
+  await page.getByRole('heading', { name: '新令牌' }).waitFor()
+  await page.getByLabel('代理人').fill('reviewer2')
+  await page.getByLabel('角色').selectOption('reviewer')
+  await page.getByLabel('止', { exact: false }).fill(await page.getByLabel('起', { exact: false }).inputValue())
+  await page.getByRole('button', { name: '委托', exact: true }).click()
+  await page.getByRole('button', { name: /结束代理/ }).waitFor()
+  await accessible(page, 'account')
+  await picture(page, 'account')
+
+  const again = await world.visitor()
+  await again.page.goto('/app/sign-in')
+  await world.signIn(again.page, 'reviewer')
+  await again.page.locator('input[name=code]').fill(recovery)
+  await accessible(again.page, 'second step')
+  await again.page.getByRole('button', { name: '验证' }).click()
+  await again.page.waitForURL('**/app/queue')
+})

@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parse } from 'acorn'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessible, picture, World } from './world'
+
+const assets = resolve(import.meta.dirname, '../../dist/assets')
+let world: World
+beforeAll(async () => { world = await World.start() })
+afterAll(async () => {
+  await world.end()
+  expect(world.wrong).toEqual([])
+})
+
+test('messages are counted, read and marked; a task is found from the bar', async () => {
+  const { page } = await world.person('pengjiang')
+  await page.getByRole('link', { name: /消息/ }).click()
+  await page.locator('.messages li').first().waitFor()
+  await accessible(page, 'messages')
+  await picture(page, 'messages')
+  await page.getByRole('button', { name: '全部标为已读' }).click()
+  await page.getByRole('button', { name: '全部标为已读' }).waitFor({ state: 'hidden' })
+  expect(await page.locator('.messages .unread').count()).toBe(0)
+  await page.getByRole('searchbox', { name: '搜索任务' }).fill('440703-S3')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/app/tasks?q=440703-S3')
+  await page.getByRole('row', { name: /440703-S3/ }).waitFor()
+})
+
+test('a lost connection is told, and the page goes on when it is back', async () => {
+  const { page } = await world.person('supervisor')
+  await page.goto('/app/workflow')
+  await page.locator('svg.workflow').waitFor()
+  await page.context().setOffline(true)
+  await page.getByText('连接已断开').waitFor()
+  await accessible(page, 'connection lost')
+  await page.context().setOffline(false)
+  await page.getByText('连接已断开').waitFor({ state: 'hidden' })
+})
+
+test('one is warned before the session ends', async () => {
+  const visitor = await world.visitor()
+  // The server says how long an idle session lasts; here the page believes it is nearly over.
+  await visitor.page.clock.install()
+  await visitor.page.goto('/app/sign-in')
+  await world.signIn(visitor.page, 'supervisor')
+  await visitor.page.waitForURL((url) => !url.pathname.endsWith('/sign-in'))
+  await visitor.page.goto('/app/workflow')
+  await visitor.page.locator('svg.workflow').waitFor()
+  await visitor.page.clock.fastForward('56:30')
+  await visitor.page.getByText('因闲置结束').waitFor()
+  await visitor.page.getByRole('button', { name: '继续使用' }).click()
+  await visitor.page.getByText('因闲置结束').waitFor({ state: 'hidden' })
+})
+
+test('the pages work without what Chromium 86 lacks', async () => {
+  const visitor = await world.visitor()
+  await visitor.context.addInitScript(() => {
+    const lacks: [object, string[]][] = [
+      [Object, ['hasOwn', 'groupBy']], [Promise, ['withResolvers']], [Map, ['groupBy']], [String.prototype, ['at', 'replaceAll', 'isWellFormed'].slice(0, 1)],
+      [Array.prototype, ['at', 'findLast', 'findLastIndex', 'toSorted', 'toReversed', 'toSpliced', 'with']], [AbortSignal, ['timeout', 'any']],
+      [Crypto.prototype, ['randomUUID']], [HTMLElement.prototype, ['showPopover', 'hidePopover', 'togglePopover', 'popover']], [window, ['structuredClone', 'reportError']],
+    ]
+    for (const [on, names] of lacks) for (const name of names) delete (on as Record<string, unknown>)[name]
+  })
+  await visitor.page.goto('/app/sign-in')
+  expect(await visitor.page.evaluate(() => 'randomUUID' in crypto || 'structuredClone' in window || 'toSorted' in [])).toBe(false)
+  await world.signIn(visitor.page, 'auditor')
+  await visitor.page.waitForURL((url) => !url.pathname.endsWith('/sign-in'))
+  for (const path of ['/app/tasks', '/app/audit', '/app/overdue', '/app/access', '/app/accounts']) {
+    await visitor.page.goto(path)
+    await visitor.page.getByRole('row').nth(1).waitFor()
+  }
+  await visitor.page.goto('/app/workflow')
+  await visitor.page.locator('svg.workflow').waitFor()
+})
+
+test('scripts and styles have nothing that Chromium 86 cannot read', () => {
+  const scripts = readdirSync(assets).filter((n) => n.endsWith('.js'))
+  expect(scripts.length).toBeGreaterThan(10)
+  for (const name of scripts) modern(readFileSync(resolve(assets, name), 'utf8'), name)
+  expect(() => modern('class A { static { f() } }', 'x')).toThrow()
+  expect(() => modern('class A { #x; f(o) { return #x in o } }', 'x')).toThrow()
+  for (const name of readdirSync(assets).filter((n) => n.endsWith('.css'))) {
+    const css = readFileSync(resolve(assets, name), 'utf8')
+    expect(css.match(/:(?:is|where|has)\(|(?:^|[{;])(?:inset|aspect-ratio):|@(?:layer|container)\b/)?.[0], name).toBeUndefined()
+  }
+})
+
+// ES2021 is what Chromium 86 reads, but for class fields and private methods, which it has too.
+function modern(text: string, name: string): void {
+  try {
+    parse(text, { ecmaVersion: 2021, sourceType: 'module' })
+  } catch (cause) {
+    throw new Error(`${name}: ${(cause as Error).message}`)
+  }
+}
+
+test('the first visit of the task list takes at most 250 KiB of script and style', async () => {
+  const visitor = await world.visitor()
+  await visitor.page.goto('/app/sign-in')
+  await world.signIn(visitor.page, 'auditor')
+  await visitor.page.waitForURL((url) => !url.pathname.endsWith('/sign-in'))
+  const state = await visitor.context.storageState()
+  await visitor.context.close()
+  const fresh = await world.visitor()
+  await fresh.context.addCookies(state.cookies)
+  const line = await fresh.context.newCDPSession(fresh.page)
+  await line.send('Network.enable')
+  const kinds = new Map<string, string>()
+  let bytes = 0
+  line.on('Network.responseReceived', (e) => { kinds.set(e.requestId, e.type) })
+  line.on('Network.loadingFinished', (e) => { if (['Script', 'Stylesheet'].includes(kinds.get(e.requestId) ?? '')) bytes += e.encodedDataLength })
+  await fresh.page.goto('/app/tasks')
+  await fresh.page.getByRole('row').nth(1).waitFor()
+  await fresh.page.waitForLoadState('networkidle')
+  console.info(`first visit of the task list: ${(bytes / 1024).toFixed(1)} KiB of script and style`)
+  expect(bytes).toBeGreaterThan(20 * 1024)
+  expect(bytes).toBeLessThanOrEqual(250 * 1024)
+})
