@@ -107,7 +107,7 @@ test('one sets up a second factor, signs in with it, issues a token and names a 
   await page.getByLabel('用途').fill('数据对接')
   await page.getByRole('button', { name: '签发令牌' }).click()
   await page.getByRole('heading', { name: '新令牌' }).waitFor()
-  await page.getByLabel('代理人').fill('reviewer2')
+  await page.getByLabel('代理人').fill('supervisor')
   await page.getByLabel('角色').selectOption('reviewer')
   await page.getByLabel('止', { exact: false }).fill(await page.getByLabel('起', { exact: false }).inputValue())
   await page.getByRole('button', { name: '委托', exact: true }).click()

@@ -1,5 +1,0 @@
-import type { RouteRecordRaw } from 'vue-router'
-
-export const routes: RouteRecordRaw[] = [
-  { path: '/inbox', name: 'inbox', component: () => import('./InboxPage.vue'), meta: { title: 'account.inbox', needs: ['task.read'], nav: { order: 48, badge: 'inbox' } } },
-]
