@@ -10,4 +10,8 @@ test('what changed is told value by value, added and removed values too', () => 
     { field: 'list.1', before: '', after: 'b', changed: true },
   ])
   expect(compare(undefined, null)).toEqual([])
+  expect(compare({ state: 'assigned', version: 1 }, { task: { state: 'reported', version: 1 } })).toEqual([
+    { field: 'task.state', before: 'assigned', after: 'reported', changed: true },
+    { field: 'task.version', before: '1', after: '1', changed: false },
+  ])
 })
