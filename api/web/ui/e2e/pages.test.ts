@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessible, picture, World } from './world'
+
+// Every page as the people see it who may open it: nothing wrong in it, and no
+// violation of WCAG 2.1 AA. With DUBAN_PICTURES it leaves the pictures of docs/.
+let world: World
+let reported = ''
+beforeAll(async () => {
+  world = await World.start()
+  reported = await world.report('pengjiang', '440703-S3', '已完成清淤6公里，汛期施工受阻。')
+})
+afterAll(async () => {
+  await world.end()
+  expect(world.wrong).toEqual([])
+})
+
+const visits: { login: string; pages: [path: string, name: string, sign: string][] }[] = [
+  { login: 'heshan', pages: [['/mine', 'my-tasks', 'table'], ['/workbook', 'workbook', 'input[type=file]'], ['/inbox', 'inbox', '.story li'], ['/account', 'account', 'form']] },
+  { login: 'reviewer', pages: [['/queue', 'queue', 'table'], ['/review/{reported}', 'review', 'textarea'], ['/tasks', 'tasks', 'table'], ['/tasks/{reported}', 'task', '.two']] },
+  { login: 'supervisor', pages: [['/dashboard', 'dashboard', '.tiles'], ['/lag-table', 'lag-table', '.lag-table'], ['/lag-table?as_of=2023-08-31', 'lag-table-as-of', '.lag-table, .empty'], ['/campaigns', 'campaigns', 'table'], ['/campaigns/import', 'import', 'input[type=file]'], ['/campaigns/jm-2023/assign', 'assign', 'fieldset']] },
+  { login: 'auditor', pages: [['/audit', 'audit', 'table'], ['/audit?outcome=refused', 'audit-refused', 'table, .empty'], ['/verification', 'verification', '.facts'], ['/tasks/{reported}/timeline', 'timeline', '.story li']] },
+  { login: 'sysadmin', pages: [['/accounts', 'accounts', 'table'], ['/accounts/heshan', 'one-account', '.facts'], ['/regions', 'regions', 'table'], ['/workflow', 'workflow', '.flow-state']] },
+  { login: 'secadmin', pages: [['/access', 'access', 'table'], ['/accounts/reviewer', 'grants', '.facts']] },
+]
+
+for (const { login, pages } of visits) {
+  test(`the pages of ${login}`, async () => {
+    const { page, context } = await world.person(login)
+    for (const [path, name, sign] of pages) {
+      await page.goto('/app' + path.replace('{reported}', reported))
+      await page.locator('main').locator(sign).first().waitFor()
+      await page.getByText('正在读取').first().waitFor({ state: 'hidden' })
+      await accessible(page, name)
+      await picture(page, name)
+      // Nothing of a page is wider than the screen of a phone, but what scrolls by itself.
+      await page.setViewportSize({ width: 390, height: 844 })
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} on a phone`).toBeLessThanOrEqual(390)
+      await accessible(page, name + ' on a phone')
+      await page.setViewportSize({ width: 1366, height: 768 })
+    }
+    await context.close()
+  })
+}
+
+test('the lag table reads as the command prints it, is issued, and issued again with what changed', async () => {
+  const { page, context } = await world.person('supervisor')
+  await page.goto('/app/lag-table?campaign=jm-2023&period=2023-h1')
+  await page.locator('.lag-table tbody tr').first().waitFor()
+  const printed = JSON.parse(world.duban('lagtable', '--campaign', 'jm-2023', '--period', '2023-h1', '--format', 'json'))
+  const rows: { progress: string[] }[] = printed.rows
+  const seen = await page.locator('.lag-table tbody tr').evaluateAll((all) => all.map((tr) => Array.from(tr.querySelectorAll('td:last-of-type > span.line')).map((s) => s.textContent)))
+  expect(seen).toEqual(rows.map((r) => r.progress))
+
+  await page.getByRole('button', { name: '印发', exact: true }).click()
+  await accessible(page, 'issue')
+  const gaps = page.getByRole('dialog').getByRole('checkbox')
+  for (let i = 0; i < await gaps.count(); i++) await gaps.nth(i).check()
+  await page.getByRole('dialog').getByRole('button', { name: '印发', exact: true }).click()
+  await page.getByText('已印发第 1 期').first().waitFor()
+  await page.getByLabel('已印发').selectOption('')
+  await page.getByRole('button', { name: /^改稿/ }).first().press('Enter')
+  const text = page.getByLabel('印发文字', { exact: false }).and(page.locator('textarea'))
+  await text.fill('（改稿）' + (await text.inputValue()))
+  await page.getByRole('dialog').getByLabel('理由').fill('统一表述。')
+  await accessible(page, 'edit what is printed')
+  await page.getByRole('dialog').getByRole('button', { name: '保存' }).click()
+  await page.getByText('已改稿').first().waitFor()
+  await page.getByRole('button', { name: '印发', exact: true }).click()
+  const again = page.getByRole('dialog').getByRole('checkbox')
+  for (let i = 0; i < await again.count(); i++) await again.nth(i).check()
+  await page.getByRole('dialog').getByRole('button', { name: '印发', exact: true }).click()
+  await page.getByRole('heading', { name: '第 2 期与上一期的变化' }).waitFor()
+  await page.locator('ins').filter({ hasText: '（改稿）' }).first().waitFor()
+  await accessible(page, 'second edition')
+  await picture(page, 'edition')
+  for (const [button, begins] of [['DOCX', 'PK'], ['XLSX', 'PK'], ['会议材料', 'PK']] as const) {
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: button, exact: true }).click()
+    expect(readFileSync(await (await download).path()).subarray(0, 2).toString()).toBe(begins)
+  }
+  await context.close()
+})
+
+test('a table is read, checked and made into a campaign; a period is opened', async () => {
+  const { page, context } = await world.person('supervisor')
+  await page.goto('/app/campaigns/import')
+  const { tmpdir } = await import('node:os')
+  const file = `${tmpdir()}/duban-table-${process.pid}.docx`
+  ;(await import('node:fs')).writeFileSync(file, (await import('node:child_process')).execFileSync(process.env.DUBAN_BINARY ?? '../../../../bin/duban', ['lagtable', '--campaign', 'jm-2023', '--period', '2023-h1', '--format', 'docx'], { env: { ...process.env, DUBAN_DATA_DIR: world.folder } }))
+  await page.locator('input[type=file]').setInputFiles(file)
+  await page.getByRole('button', { name: '读取表格' }).click()
+  await page.getByText(/读出 25 行/).or(page.getByRole('alert')).first().waitFor()
+  expect(await page.getByRole('alert').allInnerTexts()).toEqual([])
+  await page.getByLabel('专项工作代码').first().fill('jm-2024')
+  await page.getByLabel('开始日期').fill('2023-01-01')
+  await page.getByRole('button', { name: '增加报告期' }).click()
+  await page.getByLabel('报告期代码').fill('2023-h1')
+  await page.getByLabel('截止日期').fill('2023-06-30')
+  await page.getByLabel('上报期限').fill('2023-08-31')
+  await accessible(page, 'proposal')
+  await picture(page, 'proposal')
+  for (const box of await page.locator('details.panel').all()) {
+    await box.evaluate((d) => d.setAttribute('open', ''))
+    await box.locator('label.check input').last().check()
+  }
+  await page.getByRole('button', { name: '建立专项工作' }).click()
+  await page.getByText('已建立：25 项任务').or(page.getByRole('alert')).first().waitFor()
+  expect(await page.getByRole('alert').allInnerTexts()).toEqual([expect.stringContaining('已建立')])
+
+  await page.goto('/app/campaigns')
+  await page.locator('.panel').filter({ hasText: 'jm-2023' }).getByRole('button', { name: /^开启/ }).first().click()
+  await page.getByLabel('仍有报告待审核的任务留在原报告期').check()
+  await accessible(page, 'open a period')
+  await page.getByRole('dialog').getByRole('button', { name: '开启' }).click()
+  await page.getByText(/已开启：\d+ 项任务/).waitFor()
+  await context.close()
+})
+
+test('the trail is verified from the page', async () => {
+  const { page, context } = await world.person('auditor')
+  await page.goto('/app/verification')
+  await page.getByRole('button', { name: '立即核验' }).click()
+  await page.getByText('核验通过').waitFor()
+  await accessible(page, 'verified')
+  await page.goto(`/app/tasks/${reported}/timeline`)
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: '下载此任务的证明' }).click()
+  expect(JSON.parse(readFileSync(await (await download).path()).toString())).toHaveProperty('format')
+  await context.close()
+})
