@@ -104,6 +104,7 @@ type editionIn struct {
 
 // editionBody is an issued table with its rows.
 type editionBody struct {
+	PrintedBody
 	Edition editionOut   `json:"edition"`
 	Part    bool         `json:"part,omitempty" doc:"只含您可见区域的行 / Only rows of the regions that you may see"`
 	Header  []string     `json:"header"`
@@ -120,7 +121,7 @@ func (s *server) edition(ctx context.Context, who workflow.Actor, in *editionIn)
 	if err != nil {
 		return nil, err
 	}
-	body := editionBody{Edition: editionOf(issued.EditionView), Part: issued.Part, Header: table.Header, Rows: mapped(table.Rows, lagRowOf)}
+	body := editionBody{PrintedBody: printedOf(table), Edition: editionOf(issued.EditionView), Part: issued.Part, Header: table.Header, Rows: mapped(table.Rows, lagRowOf)}
 	if table.Annex != nil {
 		changes := changesOf(*table.Annex)
 		body.Changes = &changes

@@ -5,6 +5,7 @@ import (
 
 	"duban/workflow"
 	"duban/workflow/lagtable"
+	"duban/workflow/soffice"
 )
 
 type lagTableIn struct {
@@ -16,10 +17,11 @@ type lagTableIn struct {
 }
 
 type lagTableBody struct {
-	Title     string          `json:"title"`
-	Header    []string        `json:"header"`
-	Rows      []lagRowBody    `json:"rows"`
-	Gaps      []lagGapBody    `json:"gaps" doc:"还没有最终评定的任务 / Tasks without a final verdict"`
+	Title  string       `json:"title"`
+	Header []string     `json:"header"`
+	Rows   []lagRowBody `json:"rows"`
+	Gaps   []lagGapBody `json:"gaps" doc:"还没有最终评定的任务 / Tasks without a final verdict"`
+	PrintedBody
 	Preview   bool            `json:"preview" doc:"预览稿，未印发 / Not an edition"`
 	Stale     []narrativeBody `json:"stale_edits" doc:"不再采用的改稿：现行报告已是另一份 / Edits that are not printed any more: another report counts by now"`
 	AsKnownOn dateText        `json:"as_known_on,omitempty"`
@@ -28,14 +30,28 @@ type lagTableBody struct {
 	Checkpoint string `json:"checkpoint,omitempty" example:"a0b1c2d3e4f5/1234" doc:"审计日志最新检查点的简写 / The newest checkpoint of the audit log, in short"`
 }
 
+// PrintedBody is what stands around the table on paper.
+type PrintedBody struct {
+	Notes []string `json:"notes" doc:"标题与表之间的各行 / The lines between title and table"`
+	After []string `json:"after" doc:"表后的各行 / The lines after the table"`
+	Foot  string   `json:"foot" doc:"页脚 / The line at the foot of each page"`
+	PDF   bool     `json:"pdf" doc:"此服务器能否给出 PDF / Whether this server can give it as PDF"`
+}
+
+func printedOf(t lagtable.Table) PrintedBody {
+	return PrintedBody{Notes: append([]string{}, t.Notes()...), After: append([]string{}, t.After()...), Foot: t.Foot(), PDF: soffice.Installed()}
+}
+
 type lagRowBody struct {
 	N           int      `json:"n"`
 	Region      string   `json:"region"`
+	Span        int      `json:"span" doc:"区域单元格合并的行数；0 表示并入上一行 / Rows that the region cell is merged over; 0: it belongs to the row above"`
+	TaskID      string   `json:"task_id" format:"uuid"`
+	TaskCode    string   `json:"task_code" example:"440703-01" doc:"任务代码 / Code of the task"`
 	Task        []string `json:"task" doc:"单元格中的各行 / The lines of the cell"`
 	Requirement []string `json:"requirement"`
 	Progress    []string `json:"progress"`
-	TaskID      string   `json:"task_id,omitempty" format:"uuid" doc:"已印发的期没有 / Absent in issued editions"`
-	TaskCode    string   `json:"task_code,omitempty" example:"440703-01"`
+	Narrative   string   `json:"narrative,omitempty" doc:"可以改稿的进展文字；没有则不能改稿 / The narrative that may be edited; absent where none may"`
 	EditID      string   `json:"edit_id,omitempty" format:"uuid" doc:"有则进展文字经改稿 / Present when the narrative was edited"`
 }
 
@@ -87,12 +103,15 @@ func (in *lagTableIn) named(err error) error {
 }
 
 func lagRowOf(r lagtable.Row) lagRowBody {
-	return lagRowBody{N: r.N, Region: r.Region, Task: r.Task, Requirement: r.Requirement, Progress: r.Progress, TaskID: r.TaskID, TaskCode: r.TaskCode, EditID: r.EditID}
+	return lagRowBody{
+		N: r.N, Region: r.Region, Span: r.Span, TaskID: r.TaskID, TaskCode: r.TaskCode,
+		Task: r.Task, Requirement: r.Requirement, Progress: r.Progress, Narrative: r.Narrative, EditID: r.EditID,
+	}
 }
 
 func lagTableOf(t lagtable.Table) lagTableBody {
 	body := lagTableBody{
-		Title: t.Title, Header: t.Header,
+		Title: t.Title, Header: t.Header, PrintedBody: printedOf(t),
 		Rows: mapped(t.Rows, lagRowOf), Preview: t.Issue == nil,
 		Gaps: mapped(t.Gaps, func(g lagtable.Gap) lagGapBody {
 			return lagGapBody{Task: g.TaskCode, Region: g.Region, Reason: string(g.Reason)}

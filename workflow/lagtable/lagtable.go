@@ -40,6 +40,9 @@ type Row struct {
 	RegionCode  string   `json:"-"`
 	ReportID    string   `json:"-"` // that Progress tells of; empty: none
 	EditID      string   `json:"-"` // of the narrative; empty: as it was reported
+	// Narrative is the text in Progress that a supervisor may edit; empty: none, as in
+	// a row that is made of figures, or one that was issued.
+	Narrative string `json:"-"`
 	// Span is the number of rows that the merged region cell covers, set on the
 	// first of them; 0 on the others.
 	Span int `json:"-"`
@@ -82,8 +85,11 @@ func Build(d workflow.LagData) Table {
 				N: len(t.Rows) + 1, Region: names[e.Task.Region], TaskID: e.Task.ID, TaskCode: e.Task.Code, RegionCode: e.Task.Region,
 				Task: lines(e.Task.Subject), Requirement: lines(e.Task.Requirement), Progress: progress(d.Period, e), ReportID: e.Review.ReportID,
 			}
-			if e.Edit != nil && !e.Figures() {
-				row.EditID = e.Edit.ID
+			if !e.Figures() {
+				row.Narrative = e.Narrative()
+				if e.Edit != nil {
+					row.EditID = e.Edit.ID
+				}
 			}
 			t.Rows = append(t.Rows, row)
 		}

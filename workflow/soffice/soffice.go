@@ -60,6 +60,12 @@ func PDF(ctx context.Context, ending string, write func(io.Writer) error) ([]byt
 	return pdf, nil
 }
 
+// Installed reports whether there is a LibreOffice here.
+func Installed() bool {
+	_, err := find()
+	return err == nil
+}
+
 func find() (string, error) {
 	for _, name := range programs {
 		if path, err := exec.LookPath(name); err == nil {

@@ -1,19 +1,37 @@
-import { computed, watch } from 'vue'
-import { useAddressed } from '@/addressed'
+import { computed } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
 import { useCampaigns } from '@/definition'
 
-/** The campaign and period that the address names; the first campaign's open period where it names none. */
+/**
+ * The campaign, the report period and the past day that a page is about. They live in
+ * the address; without one, it is the newest campaign and its open period.
+ */
 export function useChosenPeriod() {
-  const f = useAddressed(['campaign', 'period', 'as_of'] as const)
+  const route = useRoute()
+  const router = useRouter()
   const campaigns = useCampaigns()
-  const items = computed(() => campaigns.data.value?.items ?? [])
-  const campaign = computed(() => items.value.find((c) => c.code === f.campaign.value) ?? items.value[0])
-  const period = computed(() => {
-    const all = campaign.value?.periods ?? []
-    return all.find((p) => p.code === f.period.value) ?? all.find((p) => p.code === campaign.value?.open_period) ?? all[0]
-  })
-  watch(f.campaign, () => { f.period.value = '' })
-  return { campaigns, items, campaign, period, picked: f }
-}
+  const asked = (name: string) => (typeof route.query[name] === 'string' ? (route.query[name] as string) : '')
 
-export type ChosenPeriod = ReturnType<typeof useChosenPeriod>
+  const campaign = computed(() => {
+    const all = campaigns.data.value?.items ?? []
+    const named = asked('campaign')
+    return named ? all.find((c) => c.code === named) : [...all].sort((a, b) => b.created_at.localeCompare(a.created_at))[0]
+  })
+  const period = computed(() => {
+    const periods = campaign.value?.periods ?? []
+    return periods.find((p) => p.code === (asked('period') || campaign.value?.open_period)) ?? periods[0]
+  })
+  const asOf = computed(() => asked('as_of'))
+
+  /** Goes on to another choice; what belongs to the former one ("edition") is left behind. */
+  function choose(choice: { campaign?: string; period?: string; as_of?: string }): void {
+    const query: Record<string, string> = {}
+    for (const name of ['campaign', 'period', 'as_of'] as const) {
+      const value = choice[name] ?? (choice.campaign !== undefined && name === 'period' ? '' : asked(name))
+      if (value) query[name] = value
+    }
+    void router.replace({ query })
+  }
+
+  return { campaigns, campaign, period, asOf, choose }
+}

@@ -1,5 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 export const routes: RouteRecordRaw[] = [
-  { path: '/lag-table', name: 'lag-table', component: () => import('./LagTablePage.vue'), meta: { title: 'lag.title', needs: ['lagtable.read'], nav: { order: 38 } } },
+  { path: '/lag-table', name: 'lag-table', component: () => import('./LagTablePage.vue'), meta: { title: 'lagtable.title', needs: ['lagtable.read'], nav: { order: 38 } } },
 ]
