@@ -38,6 +38,10 @@ test: go tools build ## run every test: Go, a real MariaDB, the README's command
 	npm run --silent --prefix api/web/ui test
 	DUBAN_BINARY=$(CURDIR)/bin/duban npm run --silent --prefix api/web/ui e2e
 
+.PHONY: screenshots
+screenshots: tools build ## pictures of every page of the demo into docs/screenshots
+	DUBAN_BINARY=$(CURDIR)/bin/duban DUBAN_PICTURES=$(CURDIR)/docs/screenshots npm run --silent --prefix api/web/ui e2e -- e2e/pages.test.ts
+
 .PHONY: fuzz
 fuzz: go ## fuzz the readers of foreign input, a minute each
 	go test ./workflow/intake -run '^$$' -fuzz FuzzReadCampaign -fuzztime 60s -fuzzminimizetime 20x

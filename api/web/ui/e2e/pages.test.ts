@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessible, picture, World } from './world'
 
@@ -16,12 +15,12 @@ afterAll(async () => {
 })
 
 const visits: { login: string; pages: [path: string, name: string, sign: string][] }[] = [
-  { login: 'heshan', pages: [['/mine', 'my-tasks', 'table'], ['/workbook', 'workbook', 'input[type=file]'], ['/inbox', 'inbox', '.story li'], ['/account', 'account', 'form']] },
+  { login: 'heshan', pages: [['/mine', 'my-tasks', 'table'], ['/workbook', 'workbook', 'input[type=file]'], ['/inbox', 'inbox', 'h1'], ['/account', 'account', 'h1']] },
   { login: 'reviewer', pages: [['/queue', 'queue', 'table'], ['/review/{reported}', 'review', 'textarea'], ['/tasks', 'tasks', 'table'], ['/tasks/{reported}', 'task', '.two']] },
-  { login: 'supervisor', pages: [['/dashboard', 'dashboard', '.tiles'], ['/lag-table', 'lag-table', '.lag-table'], ['/lag-table?as_of=2023-08-31', 'lag-table-as-of', '.lag-table, .empty'], ['/campaigns', 'campaigns', 'table'], ['/campaigns/import', 'import', 'input[type=file]'], ['/campaigns/jm-2023/assign', 'assign', 'fieldset']] },
-  { login: 'auditor', pages: [['/audit', 'audit', 'table'], ['/audit?outcome=refused', 'audit-refused', 'table, .empty'], ['/verification', 'verification', '.facts'], ['/tasks/{reported}/timeline', 'timeline', '.story li']] },
-  { login: 'sysadmin', pages: [['/accounts', 'accounts', 'table'], ['/accounts/heshan', 'one-account', '.facts'], ['/regions', 'regions', 'table'], ['/workflow', 'workflow', '.flow-state']] },
-  { login: 'secadmin', pages: [['/access', 'access', 'table'], ['/accounts/reviewer', 'grants', '.facts']] },
+  { login: 'supervisor', pages: [['/dashboard', 'dashboard', '.tiles'], ['/lag-table', 'lag-table', '.paper'], ['/lag-table?as_of=2023-08-31', 'lag-table-as-of', '.paper, .empty'], ['/campaigns', 'campaigns', 'table'], ['/campaigns/import', 'import', 'input[type=file]'], ['/campaigns/jm-2023/assign', 'assign', 'fieldset']] },
+  { login: 'auditor', pages: [['/audit', 'audit', 'table'], ['/audit?outcome=refused', 'audit-refused', 'h1'], ['/audit-verification', 'verification', 'h1'], ['/tasks/{reported}/timeline', 'timeline', 'h1']] },
+  { login: 'sysadmin', pages: [['/accounts', 'accounts', 'table'], ['/accounts/heshan', 'one-account', 'h1'], ['/regions', 'regions', 'table'], ['/sign-in-rules', 'sign-in-rules', 'h1'], ['/workflow', 'workflow', 'h1']] },
+  { login: 'secadmin', pages: [['/access', 'access', 'table'], ['/accounts/reviewer', 'grants', 'h1']] },
 ]
 
 for (const { login, pages } of visits) {
@@ -31,6 +30,7 @@ for (const { login, pages } of visits) {
       await page.goto('/app' + path.replace('{reported}', reported))
       await page.locator('main').locator(sign).first().waitFor()
       await page.getByText('正在读取').first().waitFor({ state: 'hidden' })
+      expect(await page.locator('main h1').first().innerText(), path).not.toBe('没有此页面')
       await accessible(page, name)
       await picture(page, name)
       // Nothing of a page is wider than the screen of a phone, but what scrolls by itself.
@@ -42,45 +42,6 @@ for (const { login, pages } of visits) {
     await context.close()
   })
 }
-
-test('the lag table reads as the command prints it, is issued, and issued again with what changed', async () => {
-  const { page, context } = await world.person('supervisor')
-  await page.goto('/app/lag-table?campaign=jm-2023&period=2023-h1')
-  await page.locator('.lag-table tbody tr').first().waitFor()
-  const printed = JSON.parse(world.duban('lagtable', '--campaign', 'jm-2023', '--period', '2023-h1', '--format', 'json'))
-  const rows: { progress: string[] }[] = printed.rows
-  const seen = await page.locator('.lag-table tbody tr').evaluateAll((all) => all.map((tr) => Array.from(tr.querySelectorAll('td:last-of-type > span.line')).map((s) => s.textContent)))
-  expect(seen).toEqual(rows.map((r) => r.progress))
-
-  await page.getByRole('button', { name: '印发', exact: true }).click()
-  await accessible(page, 'issue')
-  const gaps = page.getByRole('dialog').getByRole('checkbox')
-  for (let i = 0; i < await gaps.count(); i++) await gaps.nth(i).check()
-  await page.getByRole('dialog').getByRole('button', { name: '印发', exact: true }).click()
-  await page.getByText('已印发第 1 期').first().waitFor()
-  await page.getByLabel('已印发').selectOption('')
-  await page.getByRole('button', { name: /^改稿/ }).first().press('Enter')
-  const text = page.getByLabel('印发文字', { exact: false }).and(page.locator('textarea'))
-  await text.fill('（改稿）' + (await text.inputValue()))
-  await page.getByRole('dialog').getByLabel('理由').fill('统一表述。')
-  await accessible(page, 'edit what is printed')
-  await page.getByRole('dialog').getByRole('button', { name: '保存' }).click()
-  await page.getByText('已改稿').first().waitFor()
-  await page.getByRole('button', { name: '印发', exact: true }).click()
-  const again = page.getByRole('dialog').getByRole('checkbox')
-  for (let i = 0; i < await again.count(); i++) await again.nth(i).check()
-  await page.getByRole('dialog').getByRole('button', { name: '印发', exact: true }).click()
-  await page.getByRole('heading', { name: '第 2 期与上一期的变化' }).waitFor()
-  await page.locator('ins').filter({ hasText: '（改稿）' }).first().waitFor()
-  await accessible(page, 'second edition')
-  await picture(page, 'edition')
-  for (const [button, begins] of [['DOCX', 'PK'], ['XLSX', 'PK'], ['会议材料', 'PK']] as const) {
-    const download = page.waitForEvent('download')
-    await page.getByRole('button', { name: button, exact: true }).click()
-    expect(readFileSync(await (await download).path()).subarray(0, 2).toString()).toBe(begins)
-  }
-  await context.close()
-})
 
 test('a table is read, checked and made into a campaign; a period is opened', async () => {
   const { page, context } = await world.person('supervisor')
@@ -114,18 +75,5 @@ test('a table is read, checked and made into a campaign; a period is opened', as
   await accessible(page, 'open a period')
   await page.getByRole('dialog').getByRole('button', { name: '开启' }).click()
   await page.getByText(/已开启：\d+ 项任务/).waitFor()
-  await context.close()
-})
-
-test('the trail is verified from the page', async () => {
-  const { page, context } = await world.person('auditor')
-  await page.goto('/app/verification')
-  await page.getByRole('button', { name: '立即核验' }).click()
-  await page.getByText('核验通过').waitFor()
-  await accessible(page, 'verified')
-  await page.goto(`/app/tasks/${reported}/timeline`)
-  const download = page.waitForEvent('download')
-  await page.getByRole('button', { name: '下载此任务的证明' }).click()
-  expect(JSON.parse(readFileSync(await (await download).path()).toString())).toHaveProperty('format')
   await context.close()
 })
