@@ -88,7 +88,7 @@ async function send(page: import('playwright-core').Page): Promise<void> {
 
 test('a workbook with an error says where; corrected, it is sent', async () => {
   const { page, context } = await world.person('heshan')
-  await page.getByRole('link', { name: '填报工作簿' }).click()
+  await page.locator('main').getByRole('link', { name: '填报工作簿' }).click()
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: '下载工作簿' }).click()
   const blank = readFileSync(await (await download).path())

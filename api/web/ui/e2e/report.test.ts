@@ -128,7 +128,7 @@ test('the list of all tasks keeps its filters in the address, also on a phone', 
   await accessible(page, 'tasks on a phone')
   await picture(page, 'tasks-phone')
   await page.getByLabel('编号或内容').fill('没有这样的任务')
-  await page.getByRole('button', { name: '搜索' }).click()
+  await page.locator('main').getByRole('button', { name: '搜索' }).click()
   await page.waitForURL('**q=*')
   await page.getByText('没有符合条件的内容').waitFor()
   expect(page.url()).toContain('verdict=behind')

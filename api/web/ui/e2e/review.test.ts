@@ -49,11 +49,13 @@ test('a reviewer overrides with a reason, flags, rejects and confirms, by keyboa
   await picture(page, 'review')
   await page.getByRole('button', { name: '整改不通过' }).click()
   await page.getByRole('button', { name: '整改尚未到位，请继续整改。' }).click()
+  const rejected = page.url()
   await page.getByRole('button', { name: '办理：整改不通过' }).click()
   await page.getByText('已办理：整改不通过').waitFor()
 
   // Another reviewer is faster: who it was is said, and what was typed stays.
-  await page.getByRole('button', { name: '整改不通过' }).waitFor()
+  await page.waitForURL((url) => url.href !== rejected)
+  await page.getByRole('button', { name: '整改不通过', exact: true }).waitFor()
   const id = new URL(page.url()).pathname.split('/').pop()!
   const view = await world.as('reviewer2', 'GET', `/tasks/${id}`)
   await world.as('reviewer2', 'POST', `/tasks/${id}/confirm_rectified`, { report_number: view.report.number, report_digest: view.report.digest })
