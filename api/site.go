@@ -1,6 +1,8 @@
 package api
 
 import (
+	"net/http"
+
 	"github.com/labstack/echo/v4"
 )
 
@@ -14,7 +16,7 @@ var sitePolicy = pagePolicy("") + "; frame-src blob:"
 func (s *server) sitePage(c echo.Context) error {
 	status, html := s.site.Page()
 	policy := sitePolicy
-	if status != 200 {
+	if status != http.StatusOK {
 		policy = stillPolicy(html)
 	}
 	c.Response().Header().Set("Content-Security-Policy", policy)

@@ -21,19 +21,29 @@ func (p *program) access() *cobra.Command {
 		Short: "谁可以做什么：路由与角色 / who may do what: routes by roles",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			def, _, err := p.definitionIn(nil)
+			service, err := p.ruled()
 			if err != nil {
 				return err
 			}
-			policy, err := rbac.New(def)
-			if err != nil {
-				return err
-			}
-			return p.printAccess(workflow.NewService(nil, policy, def, time.Now, nil), asCSV)
+			return p.printAccess(service, asCSV)
 		},
 	}
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "输出 CSV / as CSV")
 	return cmd
+}
+
+// ruled is a service that knows definition and policy and has no database: enough to say
+// which routes there are and who may use them.
+func (p *program) ruled() (*workflow.Service, error) {
+	def, _, err := p.definitionIn(nil)
+	if err != nil {
+		return nil, err
+	}
+	policy, err := rbac.New(def)
+	if err != nil {
+		return nil, err
+	}
+	return workflow.NewService(nil, policy, def, time.Now, nil), nil
 }
 
 // printAccess prints one line for each route: what it is, what it asks for, and how

@@ -22,26 +22,11 @@ func (p *program) bench() *cobra.Command {
 		Use:   "bench",
 		Short: "测量每一步的代价（需要空数据库）/ measure what a step costs, on an empty database",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			c, err := p.prepared()
-			if err != nil {
-				return err
-			}
-			if _, err := gormstore.Migrate(cmd.Context(), databaseOf(c)); err != nil {
-				return err
-			}
-			collectLess()
-			h, err := newHouse(cmd.Context(), c)
-			if err != nil {
-				return err
-			}
-			defer h.close(&err)
-			o, err := p.benchOptions(h)
-			if err != nil {
-				return err
-			}
-			o.Clients, o.Slice, o.Rounds = clients, time.Duration(seconds*float64(time.Second)), rounds
-			return bench.Run(cmd.Context(), o)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.onEmpty(cmd.Context(), func(o bench.Options) error {
+				o.Clients, o.Slice, o.Rounds = clients, time.Duration(seconds*float64(time.Second)), rounds
+				return bench.Run(cmd.Context(), o)
+			})
 		},
 	}
 	cmd.Flags().IntSliceVar(&clients, "clients", []int{1, 8, 32}, "同时的客户端数 / clients at once")
@@ -49,6 +34,28 @@ func (p *program) bench() *cobra.Command {
 	cmd.Flags().IntVar(&rounds, "rounds", 3, "产品与上限交替的轮数 / slices of product and ceiling in turn")
 	cmd.AddCommand(p.benchClients(), p.benchGrowth(), p.benchVerify())
 	return cmd
+}
+
+// onEmpty migrates an empty database and measures on it.
+func (p *program) onEmpty(ctx context.Context, measure func(bench.Options) error) (err error) {
+	c, err := p.prepared()
+	if err != nil {
+		return err
+	}
+	if _, err := gormstore.Migrate(ctx, databaseOf(c)); err != nil {
+		return err
+	}
+	collectLess()
+	h, err := newHouse(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer h.close(&err)
+	o, err := p.benchOptions(h)
+	if err != nil {
+		return err
+	}
+	return measure(o)
 }
 
 // benchOptions are those of every measurement that plays lives.
@@ -122,26 +129,11 @@ func (p *program) benchVerify() *cobra.Command {
 		Use:   "verify",
 		Short: "测量核验审计留痕的速度（需要空数据库）/ measure how fast the audit trail is verified, on an empty database",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			c, err := p.prepared()
-			if err != nil {
-				return err
-			}
-			if _, err := gormstore.Migrate(cmd.Context(), databaseOf(c)); err != nil {
-				return err
-			}
-			collectLess()
-			h, err := newHouse(cmd.Context(), c)
-			if err != nil {
-				return err
-			}
-			defer h.close(&err)
-			o, err := p.benchOptions(h)
-			if err != nil {
-				return err
-			}
-			o.Slice = 5 * time.Second
-			return bench.Verification{Options: o, Events: events, Again: again}.Run(cmd.Context())
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.onEmpty(cmd.Context(), func(o bench.Options) error {
+				o.Slice = 5 * time.Second
+				return bench.Verification{Options: o, Events: events, Again: again}.Run(cmd.Context())
+			})
 		},
 	}
 	cmd.Flags().IntVar(&events, "events", 200_000, "审计事件至少条数 / events that the trail has at least")
