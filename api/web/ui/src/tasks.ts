@@ -23,5 +23,3 @@ export function useTask(id: MaybeRefOrGetter<string>) {
 
   return { view, reports, reviews, flags, nameOf, allows }
 }
-
-export type TaskParts = ReturnType<typeof useTask>

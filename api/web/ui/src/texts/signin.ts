@@ -22,7 +22,6 @@ export default pair(
     proceed: '已保存，继续',
     again: '登录已失效',
     againText: '请重新登录。页面上已输入的内容都还在，登录后继续。',
-    otherPerson: '请用原来的账号登录；换人请先退出。',
     giveUp: '退出登录',
   },
   {
@@ -46,7 +45,6 @@ export default pair(
     proceed: 'Kept; go on',
     again: 'Your session has ended',
     againText: 'Sign in again. What you typed is still here, and you go on where you were.',
-    otherPerson: 'Sign in with the same account; to change persons, sign out first.',
     giveUp: 'Sign out',
   },
 )
