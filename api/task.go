@@ -27,6 +27,7 @@ type taskOut struct {
 	Version     int           `json:"version"`
 	CreatedAt   time.Time     `json:"created_at"`
 	UpdatedAt   time.Time     `json:"updated_at"`
+	Newest      *newestOut    `json:"newest,omitempty" doc:"本报告期最新的报告，供审核队列用；只在任务列表 with=report 时 / The newest report of the period, for a queue of reviews; in lists with with=report only"`
 	Standing    *standingOut  `json:"standing,omitempty" doc:"现在（或 as_of 时）如何；执行事件的响应中没有 / How it stands now, or as of as_of; absent in answers to events"`
 }
 
@@ -50,7 +51,8 @@ type tasksIn struct {
 	Overdue  string        `query:"overdue" enum:"true" doc:"已逾期 / Overdue"`
 	Light    []string      `query:"light,explode" maxItems:"4" enum:"red,yellow,green,none" doc:"可重复 / May be repeated"`
 	Review   string        `query:"review" enum:"mine" doc:"mine：有报告等待您审核，不含您自己上报的 / A report waits for you to review it, and is not your own"`
-	Sort     string        `query:"sort" enum:"order,due" doc:"order（默认）：专项工作、区县、次序；due：只列等待区县的任务，按到期日，不能与 as_of 一起用 / order, the default: campaign, region, order; due: only tasks that wait for the district, by due date, not with as_of"`
+	Sort     string        `query:"sort" enum:"order,due,waiting" doc:"order（默认）：专项工作、区县、次序；due：只列等待区县的任务，按到期日；waiting：只列有报告等待审核的任务，等得最久的在前；后两种不能与 as_of 一起用 / order, the default: campaign, region, order; due: only tasks that wait for the district, by due date; waiting: only tasks with a report to review, that which waits longest first; the last two not with as_of"`
+	With     string        `query:"with" enum:"report" doc:"report：每个任务附本报告期最新报告的概要（newest） / report: with each task what its newest report is like (newest)"`
 	Count    string        `query:"count" enum:"true" doc:"另给出总数，数到 1000 为止 / Count all matching tasks too, up to 1000"`
 	Limit    int           `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Cursor   string        `query:"cursor" maxLength:"400" doc:"上一页的 next_cursor / next_cursor of the page before"`
@@ -95,6 +97,9 @@ func (s *server) tasks(ctx context.Context, who workflow.Actor, in *tasksIn) (*t
 	out := &tasksOut{Body: taskPage{Items: mapped(page.Tasks, taskOf), AsOf: in.AsOf}}
 	for i, t := range page.Tasks {
 		out.Body.Items[i].Standing = standingOf(t, page.Standings[i])
+		if page.Reports != nil {
+			out.Body.Items[i].Newest = optional(page.Reports[i], newestOf)
+		}
 	}
 	if in.Count != "" {
 		n, err := s.service.CountTasks(ctx, who, filter)
@@ -109,7 +114,7 @@ func (s *server) tasks(ctx context.Context, who workflow.Actor, in *tasksIn) (*t
 
 // standing reads the conditions on how tasks stand.
 func (in *tasksIn) standing(p *workflow.Problems, who workflow.Actor, f *workflow.TaskFilter) {
-	f.Period, f.Overdue, f.ByDue = in.Period, in.Overdue != "", in.Sort == "due"
+	f.Period, f.Overdue, f.ByDue, f.ByWait, f.Reports = in.Period, in.Overdue != "", in.Sort == "due", in.Sort == "waiting", in.With != ""
 	if in.Flagged != "" {
 		flagged := in.Flagged == "true"
 		f.Flagged = &flagged
@@ -118,13 +123,19 @@ func (in *tasksIn) standing(p *workflow.Problems, who workflow.Actor, f *workflo
 		f.Lights = append(f.Lights, workflow.Light(l))
 	}
 	if in.Review != "" {
-		f.States, f.NotBy = []workflow.State{workflow.Reported}, who.Persons()
+		f.NotBy = who.Persons()
+	}
+	if in.Review != "" || f.ByWait {
+		f.States = []workflow.State{workflow.Reported}
 		if len(in.State) > 0 {
-			p.Add("state", "alone", "不能与 review 一起用", "cannot be given together with review")
+			p.Add("state", "alone", "不能与 review 或 sort=waiting 一起用", "cannot be given together with review or sort=waiting")
 		}
 	}
-	if f.ByDue && in.AsOf != "" {
-		p.Add("sort", "alone", "due 不能与 as_of 一起用", "due cannot be given together with as_of")
+	if (f.ByDue || f.ByWait) && in.AsOf != "" {
+		p.Add("sort", "alone", in.Sort+" 不能与 as_of 一起用", in.Sort+" cannot be given together with as_of")
+	}
+	if f.Reports && in.AsOf != "" {
+		p.Add("with", "alone", "不能与 as_of 一起用", "cannot be given together with as_of")
 	}
 	if in.Count != "" && in.AsOf != "" {
 		p.Add("count", "alone", "不能与 as_of 一起用", "cannot be given together with as_of")

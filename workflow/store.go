@@ -88,8 +88,8 @@ type Reader interface {
 	TaskByCode(campaign, code string) (Task, error)
 	// Tasks returns at most f.Limit tasks in the order campaign, region, Seq.
 	Tasks(f TaskFilter) ([]Task, error)
-	// CountTasks counts the tasks that a filter selects, up to most; After, Limit and
-	// ByDue do not matter.
+	// CountTasks counts the tasks that a filter selects, up to most; After, Limit, ByDue
+	// and ByWait do not matter.
 	CountTasks(f TaskFilter, most int) (int, error)
 	// Waiting returns at most limit tasks that wait for the districts of a scope, the
 	// most urgent first.
@@ -302,8 +302,14 @@ type TaskFilter struct {
 	// ByDue leaves only tasks that are due some day, in the order Due, campaign,
 	// region, Seq.
 	ByDue bool
-	After *TaskCursor
-	Limit int // 0: no limit, but not with ByDue
+	// ByWait is for States of Reported alone: the report that has waited longest for
+	// review comes first. No event leaves a task reported, so that is the order
+	// UpdatedAt, ID.
+	ByWait bool
+	// Reports asks for the newest report of each task of the page too.
+	Reports bool
+	After   *TaskCursor
+	Limit   int // 0: no limit, but not with ByDue
 }
 
 // WaitingTask is a task that waits for its district.
@@ -314,12 +320,15 @@ type WaitingTask struct {
 	Returned bool // its newest report of the period was sent back
 }
 
-// TaskCursor is the place of a task in the order of Tasks; Due is used with ByDue.
+// TaskCursor is the place of a task in the order of Tasks; Due is used with ByDue,
+// Since and ID with ByWait.
 type TaskCursor struct {
-	Due      string `json:"d,omitempty"`
-	Campaign string `json:"c"`
-	Region   string `json:"r"`
-	Seq      int    `json:"s"`
+	Due      string    `json:"d,omitempty"`
+	Since    time.Time `json:"u,omitzero"`
+	ID       string    `json:"i,omitempty"`
+	Campaign string    `json:"c"`
+	Region   string    `json:"r"`
+	Seq      int       `json:"s"`
 }
 
 // cursor is the place of a task in the order of the filter.
@@ -327,6 +336,9 @@ func (f TaskFilter) cursor(t Task) TaskCursor {
 	c := cursorOf(t)
 	if f.ByDue {
 		c.Due = t.Due.String()
+	}
+	if f.ByWait {
+		c.Since, c.ID = t.UpdatedAt.UTC(), t.ID
 	}
 	return c
 }

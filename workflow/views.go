@@ -63,6 +63,7 @@ const MaxPage = 200
 type TaskPage struct {
 	Tasks     []Task
 	Standings []Standing  // of the tasks, in their order
+	Reports   []*Report   // with TaskFilter.Reports: the newest of each task's period, nil for none
 	Next      *TaskCursor // nil: the last page
 }
 
@@ -71,7 +72,7 @@ type TaskPage struct {
 const MostCounted = 1000
 
 // Tasks lists the tasks that the actor may see, in the order campaign, region,
-// campaign order, or by due date. Scope and Today of the filter are set here; Limit is
+// campaign order, by due date, or by how long their reports wait. Scope and Today of the filter are set here; Limit is
 // 1 to MaxPage.
 func (s *Service) Tasks(ctx context.Context, actor Actor, f TaskFilter) (TaskPage, error) {
 	f.Scope = s.auth.Scope(actor, MayReadTasks)
@@ -88,9 +89,36 @@ func (s *Service) Tasks(ctx context.Context, actor Actor, f TaskFilter) (TaskPag
 			return TaskPage{}, fmt.Errorf("listing tasks: %w", err)
 		}
 		page := f.page(tasks)
-		page.Standings, err = s.standings(r, actor, page.Tasks, now)
+		if page.Standings, err = s.standings(r, actor, page.Tasks, now); err != nil || !f.Reports {
+			return page, err
+		}
+		page.Reports, err = newestReports(r, page.Tasks)
 		return page, err
 	})
+}
+
+// newestReports reads the newest report of each task's period, in the order of the
+// tasks.
+func newestReports(r Reader, tasks []Task) ([]*Report, error) {
+	var ids []string
+	for _, t := range tasks {
+		if t.ReportID != "" {
+			ids = append(ids, t.ReportID)
+		}
+	}
+	reports, err := r.ReportsOf(ids)
+	if err != nil {
+		return nil, fmt.Errorf("reading the newest reports: %w", err)
+	}
+	byTask := make(map[string]*Report, len(reports))
+	for i := range reports {
+		byTask[reports[i].TaskID] = &reports[i]
+	}
+	out := make([]*Report, len(tasks))
+	for i, t := range tasks {
+		out[i] = byTask[t.ID]
+	}
+	return out, nil
 }
 
 // CountTasks counts the tasks that the actor may see and the filter selects, up to

@@ -174,7 +174,7 @@ func TestAListTellsHowTasksStand(t *testing.T) {
 			if a := w.do("reviewer", "GET", "/api/v1/tasks?count=true&limit=1", ""); a.at("count") != float64(3) || len(a.at("items").([]any)) != 1 {
 				t.Errorf("counted: %s", a.raw)
 			}
-			for _, query := range []string{"sort=due&as_of=2023-08-31", "count=true&as_of=2023-08-31", "review=mine&state=reported", "light=blue"} {
+			for _, query := range []string{"sort=due&as_of=2023-08-31", "count=true&as_of=2023-08-31", "review=mine&state=reported", "sort=waiting&state=reported", "sort=waiting&as_of=2023-08-31", "with=report&as_of=2023-08-31", "light=blue"} {
 				if a := w.do("reviewer", "GET", "/api/v1/tasks?"+query, ""); a.status != 422 {
 					t.Errorf("?%s: %d %s", query, a.status, a.raw)
 				}
@@ -184,6 +184,19 @@ func TestAListTellsHowTasksStand(t *testing.T) {
 			next := w.do("supervisor", "GET", "/api/v1/tasks?sort=due&limit=1&cursor="+first.at("next_cursor").(string), "")
 			if !strings.Contains(first.raw, "440704-01") || !strings.Contains(next.raw, "440703-02") || next.at("next_cursor") != nil {
 				t.Errorf("%s\n%s", first.raw, next.raw)
+			}
+
+			// The report that waits longest comes first, with what an approval names it by.
+			w.ok("jianghai", "/api/v1/tasks/{440704-01}/report", `{"narrative":"n","values":{"no2":{"value":"22"}}}`)
+			w.ok("pengjiang", "/api/v1/tasks/{440703-01}/withdraw", `{}`)
+			w.ok("pengjiang", "/api/v1/tasks/{440703-01}/report", reportStations)
+			report := w.do("reviewer", "GET", "/api/v1/tasks/{440703-01}/reports/2", "")
+			queue := "/api/v1/tasks?sort=waiting&with=report&limit=1"
+			first = w.do("reviewer", "GET", queue, "")
+			next = w.do("reviewer", "GET", queue+"&cursor="+first.at("next_cursor").(string), "")
+			digest, _ := report.at("digest").(string)
+			if !strings.Contains(first.raw, "440704-01") || !strings.Contains(next.raw, `"newest":{"number":2,"digest":"`+digest+`","status":"waiting"`) || next.at("next_cursor") != nil {
+				t.Errorf("the queue: %s\n%s\nthe report: %s", first.raw, next.raw, report.raw)
 			}
 		})
 	}

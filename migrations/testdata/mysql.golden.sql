@@ -348,6 +348,7 @@ CREATE TABLE `tasks` (
   UNIQUE KEY `tasks_seq` (`campaign`,`seq`),
   KEY `tasks_state` (`state`,`campaign`,`region`,`seq`,`period`,`id`),
   KEY `tasks_due` (`region`,`due`,`campaign`,`seq`),
+  KEY `tasks_changed` (`state`,`updated_at`,`id`),
   CONSTRAINT `tasks_region` FOREIGN KEY (`campaign`, `region`) REFERENCES `campaign_regions` (`campaign`, `region`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `totp_steps` (

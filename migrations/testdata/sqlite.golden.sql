@@ -346,6 +346,7 @@ CREATE TABLE tasks (
     CONSTRAINT tasks_code UNIQUE (campaign, code),
     CONSTRAINT tasks_region FOREIGN KEY (campaign, region) REFERENCES campaign_regions (campaign, region)
 ) STRICT;
+CREATE INDEX tasks_changed ON tasks (state, updated_at, id);
 CREATE INDEX tasks_due ON tasks (region, due, campaign, seq);
 CREATE UNIQUE INDEX tasks_seq ON tasks (campaign, seq);
 CREATE INDEX tasks_state ON tasks (state, campaign, region, seq, period, id);

@@ -65,6 +65,9 @@ func (u *unit) Tasks(f workflow.TaskFilter) ([]workflow.Task, error) {
 	if f.ByDue {
 		return u.tasksByDue(f)
 	}
+	if f.ByWait {
+		return u.tasksByWait(f)
+	}
 	return all(u, "listing tasks", taskRow.task, func(db *gorm.DB) *gorm.DB { return filterTasks(db, f) })
 }
 

@@ -204,6 +204,40 @@ func testTaskList(t *testing.T, setup setup) {
 		same(t, own[0].Due.After(own[7].Due), false)
 	})
 
+	t.Run("by how long they wait has the longest first, in pages of any length", func(t *testing.T) {
+		b := setup(t)
+		b.seedList()
+		f := workflow.TaskFilter{States: []workflow.State{workflow.Reported}}
+		want := allTasks(b, f)
+		b.update(func(tx workflow.Tx) error {
+			for i := range want {
+				was := want[i].Version
+				want[i].Version++
+				want[i].UpdatedAt = after(time.Duration(i*5%7) * time.Hour) // some at the same moment
+				if err := tx.SaveTask(want[i], was, want[i].State); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		slices.SortFunc(want, func(a, b workflow.Task) int {
+			return cmp.Or(a.UpdatedAt.Compare(b.UpdatedAt), strings.Compare(a.ID, b.ID))
+		})
+		for _, limit := range []int{1, 3, 100} {
+			f.ByWait, f.Limit, f.After = true, limit, nil
+			var paged []workflow.Task
+			for {
+				page := allTasks(b, f)
+				paged = append(paged, page...)
+				if len(page) < limit {
+					break
+				}
+				f.After = &workflow.TaskCursor{Since: page[limit-1].UpdatedAt, ID: page[limit-1].ID}
+			}
+			same(t, paged, want)
+		}
+	})
+
 	t.Run("gives what every condition of the filter allows, in order", func(t *testing.T) {
 		b := setup(t)
 		tasks := b.seedList()
