@@ -23,6 +23,13 @@ test('a reviewer overrides with a reason, flags, rejects and confirms, by keyboa
   await page.getByRole('row').nth(1).waitFor()
   await accessible(page, 'queue')
   await picture(page, 'queue')
+  // Where the verdict rests on the reviewer's word, a report is not approved with others.
+  expect(await page.getByRole('row', { name: /440703-S3/ }).getByRole('checkbox').count()).toBe(0)
+  await page.getByRole('link', { name: /挂牌中/ }).click()
+  await page.getByRole('row', { name: new RegExp(flagged[5]!.code) }).waitFor()
+  await accessible(page, 'flagged tasks')
+  await page.getByRole('link', { name: /全部待办/ }).click()
+  await page.getByRole('row', { name: /440703-S3/ }).waitFor()
 
   // A flag, with the keys alone.
   await page.getByRole('row', { name: /440703-S3/ }).getByRole('link', { name: /审核/ }).click()
@@ -83,20 +90,28 @@ test('many are approved at once, with a result for each; on a phone one approves
     mine.push(x.code)
   }
   const { page } = await world.person('reviewer')
-  await page.goto('/app/queue?flagged=false')
+  await page.goto('/app/queue?part=waiting')
   for (const code of mine.slice(0, 3)) await page.getByLabel(`选择 ${code}`).check()
   await page.getByRole('button', { name: '批量通过（3）' }).click()
   await accessible(page, 'approve several')
   // One of them is sent back meanwhile by another.
   const back = reviewed.find((x: any) => x.code === mine[2])
   await world.as('reviewer2', 'POST', `/tasks/${back.id}/return`, { reason: '材料不全。' })
+  // The connection is lost; a repeat does what was asked, once.
+  await world.stop()
+  await page.getByRole('dialog').getByRole('button', { name: '通过' }).click()
+  await page.getByRole('dialog').getByRole('alert').waitFor()
+  await world.serve()
   await page.getByRole('dialog').getByRole('button', { name: '通过' }).click()
   await page.getByText('已通过 2 项，未通过 1 项。').waitFor()
+  await page.getByRole('dialog').getByText('市级审核员二（演示）').waitFor()
   await accessible(page, 'what came of approving several')
   await picture(page, 'bulk')
 
   const phone = await world.person('reviewer', { width: 390, height: 844 })
-  await phone.page.goto('/app/queue?flagged=false')
+  await phone.page.goto('/app/queue?part=waiting')
+  await accessible(phone.page, 'queue on a phone')
+  await picture(phone.page, 'queue-phone')
   await phone.page.getByRole('link', { name: /^审核/ }).first().click()
   await phone.page.getByRole('heading', { name: '本次报告' }).waitFor()
   await accessible(phone.page, 'review on a phone')

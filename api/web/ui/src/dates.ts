@@ -19,3 +19,13 @@ export function day(date: string | undefined): string {
 export function today(): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date())
 }
+
+/** The day that many working days after another; weekends do not count, holidays are not known here. */
+export function afterWorkingDays(date: string, days: number): string {
+  const at = new Date(date + 'T00:00:00Z')
+  for (let left = days; left > 0; ) {
+    at.setUTCDate(at.getUTCDate() + 1)
+    if (at.getUTCDay() % 6 !== 0) left--
+  }
+  return at.toISOString().slice(0, 10)
+}
