@@ -152,6 +152,9 @@ func (u *desk) importCampaign(role Role, given Campaign, out *Imported) (Campaig
 	}
 	for _, code := range given.Regions {
 		if !slices.Contains(next.Regions, code) {
+			if err := inUse(u, code); err != nil {
+				return stored, err
+			}
 			next.Regions = append(slices.Clone(next.Regions), code)
 		}
 	}

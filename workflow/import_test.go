@@ -66,6 +66,16 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 		if err != nil || c.Version != 2 || c.Params.Version != 2 || len(c.Regions) != 3 {
 			t.Errorf("%+v, %v", c, err)
 		}
+
+		if _, err := w.CreateRegion(w.ctx(), by(operator), workflow.Region{Code: "440707", Name: "旧区"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.RetireRegion(w.ctx(), by(operator), "440707"); err != nil {
+			t.Fatal(err)
+		}
+		more.Regions = append(more.Regions, workflow.Region{Code: "440707", Name: "旧区"})
+		_, err = w.Import(w.ctx(), by(operator), more)
+		kind(t, err, workflow.Conflict, "region.retired")
 	})
 }
 

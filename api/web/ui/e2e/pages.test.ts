@@ -17,7 +17,7 @@ afterAll(async () => {
 const visits: { login: string; pages: [path: string, name: string, sign: string][] }[] = [
   { login: 'heshan', pages: [['/mine', 'my-tasks', 'table'], ['/workbook', 'workbook', 'input[type=file]'], ['/inbox', 'inbox', 'h1'], ['/account', 'account', 'h1']] },
   { login: 'reviewer', pages: [['/queue', 'queue', 'table'], ['/review/{reported}', 'review', 'textarea'], ['/tasks', 'tasks', 'table'], ['/tasks/{reported}', 'task', '.two']] },
-  { login: 'supervisor', pages: [['/dashboard', 'dashboard', '.tiles'], ['/lag-table', 'lag-table', '.paper'], ['/lag-table?as_of=2023-08-31', 'lag-table-as-of', '.paper, .empty'], ['/campaigns', 'campaigns', 'table'], ['/campaigns/import', 'import', 'input[type=file]'], ['/campaigns/jm-2023/assign', 'assign', 'fieldset']] },
+  { login: 'supervisor', pages: [['/dashboard', 'dashboard', '.tiles'], ['/lag-table', 'lag-table', '.paper'], ['/lag-table?as_of=2023-08-31', 'lag-table-as-of', '.paper, .empty'], ['/campaigns', 'campaigns', 'table'], ['/campaigns/new', 'campaign-new', 'fieldset'], ['/campaigns/jm-2023/setup', 'campaign-extend', 'fieldset'], ['/campaigns/import', 'import', 'input[type=file]'], ['/campaigns/jm-2023/assign', 'assign', 'fieldset']] },
   { login: 'auditor', pages: [['/audit', 'audit', 'table'], ['/audit?outcome=refused', 'audit-refused', 'h1'], ['/audit-verification', 'verification', 'h1'], ['/tasks/{reported}/timeline', 'timeline', 'h1']] },
   { login: 'sysadmin', pages: [['/accounts', 'accounts', 'table'], ['/accounts/heshan', 'one-account', 'h1'], ['/regions', 'regions', 'table'], ['/sign-in-rules', 'sign-in-rules', 'h1'], ['/workflow', 'workflow', 'h1']] },
   { login: 'secadmin', pages: [['/access', 'access', 'table'], ['/accounts/reviewer', 'grants', 'h1']] },
