@@ -14,42 +14,43 @@ const axe = readFileSync(resolve(import.meta.dirname, '../node_modules/axe-core/
 
 export interface Person { page: Page; context: BrowserContext; login: string }
 
+/** What a test sets of the server's configuration, which may name the server's own address. */
+export type Settings = (url: string) => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>
+
 export class World {
   readonly url: string
-  readonly passwords: Record<string, string>
+  readonly passwords: Record<string, string> = {}
   readonly folder: string
   readonly port: number
   /** What went wrong in any page: errors of scripts, refused sources. */
   readonly wrong: string[] = []
   private readonly tokens: Record<string, string> = {}
+  private settings: NodeJS.ProcessEnv = {}
   private server?: ChildProcess
   private browser?: Browser
 
-  private constructor(folder: string, port: number, passwords: Record<string, string>) {
+  private constructor(folder: string, port: number) {
     this.folder = folder
     this.port = port
     this.url = `http://127.0.0.1:${port}`
-    this.passwords = passwords
   }
 
-  static async start(): Promise<World> {
-    const folder = mkdtempSync(join(tmpdir(), 'duban-e2e-'))
-    const said = execFileSync(binary, ['demo'], { env: World.environment(folder), encoding: 'utf8' })
-    const passwords: Record<string, string> = {}
-    for (const found of said.matchAll(/^\s+(\S+)\s+([0-9a-z-]{19})\s/gm)) passwords[found[1]!] = found[2]!
-    const world = new World(folder, await freePort(), passwords)
+  static async start(settings?: Settings): Promise<World> {
+    const world = new World(mkdtempSync(join(tmpdir(), 'duban-e2e-')), await freePort())
+    if (settings) world.settings = await settings(world.url)
+    for (const found of world.duban('demo').matchAll(/^\s+(\S+)\s+([0-9a-z-]{19})\s/gm)) world.passwords[found[1]!] = found[2]!
     await world.serve()
     world.browser = await chromium.launch({ executablePath: browserBinary, args: ['--no-sandbox', '--disable-dev-shm-usage', '--lang=zh-CN'], env: { ...process.env, LANGUAGE: 'zh_CN' } as Record<string, string> })
     return world
   }
 
-  private static environment(folder: string): NodeJS.ProcessEnv {
-    return { ...process.env, DUBAN_DATA_DIR: folder, DUBAN_LANG: 'zh' }
+  private environment(): NodeJS.ProcessEnv {
+    return { ...process.env, ...this.settings, DUBAN_DATA_DIR: this.folder, DUBAN_LANG: 'zh' }
   }
 
   /** Starts the server, also again after stop(). */
   async serve(): Promise<void> {
-    this.server = spawn(binary, ['serve'], { env: { ...World.environment(this.folder), DUBAN_LISTEN: `127.0.0.1:${this.port}` }, stdio: 'ignore' })
+    this.server = spawn(binary, ['serve'], { env: { ...this.environment(), DUBAN_LISTEN: `127.0.0.1:${this.port}` }, stdio: 'ignore' })
     for (let i = 0; i < 200; i++) {
       const ready = await fetch(this.url + '/readyz').then((r) => r.ok, () => false)
       if (ready) return
@@ -69,7 +70,7 @@ export class World {
 
   /** Runs the command line on the same data. */
   duban(...args: string[]): string {
-    return execFileSync(binary, args, { env: World.environment(this.folder), encoding: 'utf8' })
+    return execFileSync(binary, args, { env: this.environment(), encoding: 'utf8' })
   }
 
   /** Calls the API as a person, for what a test begins with. */
@@ -145,7 +146,7 @@ export async function accessible(page: Page, where: string): Promise<void> {
   expect(found, `axe on ${where}`).toEqual([])
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return new Promise((done, failed) => {
     const probe = createServer()
     probe.once('error', failed)

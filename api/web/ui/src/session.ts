@@ -19,6 +19,8 @@ export async function learn(): Promise<Me | null> {
     if (state.me.language) speak(state.me.language)
   } catch (thrown) {
     if (!(thrown instanceof ApiProblem) || thrown.status !== 401) throw thrown
+    // Whoever was signed in goes on where they are: without them the page would be gone.
+    if (state.me && !state.again) return (await signInAgain()) ? state.me : null
     state.me = null
   }
   state.asked = true
