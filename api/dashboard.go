@@ -48,6 +48,7 @@ type trendDistrict struct {
 	Region   string         `json:"region"`
 	Verdicts map[string]int `json:"verdicts"`
 	Open     int            `json:"open"`
+	Share    decimalText    `json:"on_schedule_percent,omitempty" doc:"同上各区域的 on_schedule_percent，按该报告期 / As that of districts, for this period"`
 }
 
 type trendBody struct {
@@ -106,19 +107,25 @@ func (s *server) dashboard(ctx context.Context, who workflow.Actor, in *dashboar
 func districtStandingOf(d workflow.DistrictStanding, at time.Time) standingBody {
 	out := standingBody{
 		Region: d.Region, Name: d.Name, Tasks: d.Tasks, Open: d.Open, Verdicts: everyVerdict(d.Verdicts), States: map[string]waitBody{},
-		Overdue: d.Overdue, Rank: d.Rank, Light: string(d.Light), Outlooks: map[string]int{}, DaysLate: d.DaysLate,
+		Share: shareOf(d.Tally), Overdue: d.Overdue, Rank: d.Rank, Light: string(d.Light), Outlooks: map[string]int{}, DaysLate: d.DaysLate,
 	}
 	for state, w := range d.Waits {
 		mean, _ := w.Mean(at) // of at least one task
 		out.States[string(state)] = waitBody{Tasks: w.Tasks, Mean: decimalText(mean.StringFixed(1)), Longest: w.Longest(at)}
 	}
-	if share, any := d.OnSchedule(); any {
-		out.Share = decimalText(share.StringFixed(1))
-	}
 	for _, o := range assess.Outlooks {
 		out.Outlooks[string(o)] = d.Outlooks[o]
 	}
 	return out
+}
+
+// shareOf is empty where there are no tasks.
+func shareOf(t workflow.Tally) decimalText {
+	share, any := t.OnSchedule()
+	if !any {
+		return ""
+	}
+	return decimalText(share.StringFixed(1))
 }
 
 // everyVerdict counts each verdict, also those that no task has.
@@ -132,7 +139,7 @@ func everyVerdict(by map[assess.Verdict]int) map[string]int {
 
 func trendOf(t workflow.PeriodTrend) trendBody {
 	return trendBody{Period: periodOf(t.Period), Districts: mapped(t.Districts, func(d workflow.Tally) trendDistrict {
-		return trendDistrict{Region: d.Region, Verdicts: everyVerdict(d.Verdicts), Open: d.Open}
+		return trendDistrict{Region: d.Region, Verdicts: everyVerdict(d.Verdicts), Open: d.Open, Share: shareOf(d)}
 	})}
 }
 

@@ -37,18 +37,6 @@ type DistrictStanding struct {
 	DaysLate int // the most that one of them will be late
 }
 
-// OnSchedule is the share of tasks that are on schedule, of all that are not
-// cancelled, in percent with one place; false when there are none.
-func (d DistrictStanding) OnSchedule() (assess.Decimal, bool) {
-	if d.live() == 0 {
-		return assess.Decimal{}, false
-	}
-	return assess.RoundQuotient(assess.Whole(100*int64(d.Verdicts[assess.OnSchedule])), assess.Whole(int64(d.live())), 1), true
-}
-
-// live is the number of tasks that are not cancelled.
-func (d DistrictStanding) live() int { return d.Tasks - d.States[Cancelled] }
-
 // DistrictLight sums up how a district stands.
 type DistrictLight string
 

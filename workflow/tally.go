@@ -16,6 +16,18 @@ type Tally struct {
 	Open     int                    // those that have none and are not cancelled
 }
 
+// OnSchedule is the share of tasks that are on schedule, of all that are not
+// cancelled, in percent with one place; false when there are none.
+func (t Tally) OnSchedule() (assess.Decimal, bool) {
+	if t.live() == 0 {
+		return assess.Decimal{}, false
+	}
+	return assess.RoundQuotient(assess.Whole(100*int64(t.Verdicts[assess.OnSchedule])), assess.Whole(int64(t.live())), 1), true
+}
+
+// live is the number of tasks that are not cancelled.
+func (t Tally) live() int { return t.Tasks - t.States[Cancelled] }
+
 // Tallies counts the tasks of each region for a period, in the given order. Of a
 // task's reviews the newest of the period that counts gives its final verdict. A
 // cancelled task has a state and no verdict, as in the lag table.

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/vue-query'
+import { useQuery, type QueryClient } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { answer, api } from '@/api/client'
 
@@ -22,4 +22,9 @@ export function useTask(id: MaybeRefOrGetter<string>) {
   }
 
   return { view, reports, reviews, flags, nameOf, allows }
+}
+
+/** Has everything read again that a step of any task may have changed: the figures beside the navigation too. */
+export async function stepped(queries: QueryClient): Promise<void> {
+  await Promise.all(['task', 'tasks', 'inbox', 'overdue', 'dashboard', 'lagtable'].map((part) => queries.invalidateQueries({ queryKey: [part] })))
 }

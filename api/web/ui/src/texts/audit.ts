@@ -3,7 +3,7 @@ import { pair } from './pair'
 export default pair(
   {
     events: '审计记录', timeline: '任务经过', verification: '留痕核验', overdue: '逾期任务',
-    at: '时间', event: '事件', person: '操作人', outcome: '结果', accepted: '已执行', refused: '被拒绝', task: '任务', region: '行政区划',
+    at: '时间', event: '事件', person: '操作人', outcome: '结果', accepted: '已执行', refused: '被拒绝', task: '任务', region: '区域',
     channel: '途径', address: '地址', request: '请求编号', reason: '理由', onBehalf: '代为办理', why: '拒绝原因',
     campaign: '专项工作', period: '报告期', from: '起始日期', until: '截止日期', text: '文字', personHint: '登录名', taskHint: '专项工作/任务代码',
     textHint: '须同时选择专项工作、任务或起始日期', kinds: '流程事件', others: '其他事件',
