@@ -128,7 +128,7 @@ test('the lag table is on screen as it prints; it is edited, issued, issued agai
 test('the dashboard has the figures of the server, ties share a rank, and a past day is shown as it was known', async () => {
   const { page } = await world.person('supervisor')
   await page.goto('/app/dashboard')
-  const table = page.getByRole('table', { name: '各区县评定' })
+  const table = page.getByRole('table', { name: '各区域评定' })
   await table.waitFor()
   const figures = async () => table.locator('tbody tr').evaluateAll((rows) => rows.map((r) => [...r.children].slice(0, 10).map((c) => (c.textContent ?? '').trim())))
   const wanted = (b: any) => [...b.districts].sort((x: any, y: any) => (x.rank ?? 99) - (y.rank ?? 99)).map((d: any) => [
