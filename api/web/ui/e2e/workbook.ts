@@ -17,7 +17,8 @@ export function fill(workbook: Buffer, cells: Record<string, string>): Buffer {
   return pack(parts)
 }
 
-function unpack(zip: Buffer): Part[] {
+/** The files of a ZIP archive. */
+export function unpack(zip: Buffer): Part[] {
   const end = zip.lastIndexOf(Buffer.from('PK\x05\x06'))
   const parts: Part[] = []
   for (let i = 0, at = zip.readUInt32LE(end + 16); i < zip.readUInt16LE(end + 10); i++) {

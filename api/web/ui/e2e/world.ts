@@ -76,8 +76,10 @@ export class World {
   /** Calls the API as a person, for what a test begins with. */
   async as(login: string, method: string, path: string, body?: unknown): Promise<any> {
     this.tokens[login] ??= this.duban('user', 'token', login).trim().split(/\s+/).pop()!
+    const bytes = body instanceof Uint8Array
     const response = await fetch(this.url + '/api/v1' + path, {
-      method, headers: { Authorization: `Bearer ${this.tokens[login]}`, 'Content-Type': 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body),
+      method, headers: { Authorization: `Bearer ${this.tokens[login]}`, 'Content-Type': bytes ? 'application/octet-stream' : 'application/json' },
+      body: body === undefined || bytes ? body as BodyInit | undefined : JSON.stringify(body),
     })
     const text = await response.text()
     if (!response.ok) throw new Error(`${method} ${path} as ${login}: ${response.status} ${text}`)
