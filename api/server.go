@@ -125,6 +125,8 @@ func (s *server) routes() {
 	read(s, get("/campaigns/{code}", "getCampaign", tagCampaigns, "专项工作", "One campaign").needs(ofNothing, workflow.MayReadCampaigns), s.campaign)
 	write(s, post("/campaigns/{code}/tasks", "assignTask", tagCampaigns, "交办任务", "Assign a task").needs(ofRegion, workflow.EventPermission(workflow.EventAssign)).repeatable().status(http.StatusCreated), s.assign)
 	read(s, get("/campaigns/{code}/periods", "listPeriods", tagCampaigns, "报告期列表", "List periods").needs(ofNothing, workflow.MayReadCampaigns), s.periods)
+	read(s, get("/campaigns/{code}/periods/{period}/opening", "rehearseOpening", tagCampaigns, "开启报告期会怎样", "What opening a period would do").
+		needs(ofNothing, workflow.EventPermission(workflow.EventOpenPeriod)).described(aboutOpening), s.rehearseOpening)
 	write(s, post("/campaigns/{code}/periods/{period}/open", "openPeriod", tagCampaigns, "开启报告期", "Open a period").needs(ofNothing, workflow.EventPermission(workflow.EventOpenPeriod)).repeatable().versioned(), s.openPeriod)
 	read(s, s.getWorkbookOperation(), s.getWorkbook)
 	write(s, s.sendWorkbookOperation(), s.sendWorkbook)

@@ -93,8 +93,8 @@ func assignedBy(_ Reader, e audit.Event) (Task, error) {
 	return left.Task, nil
 }
 
-func (u *desk) lockCampaign(code string) (Campaign, error) {
-	c, err := u.LockCampaign(code)
+func lockCampaign(tx campaignTx, code string) (Campaign, error) {
+	c, err := tx.LockCampaign(code)
 	if isNoRow(err) {
 		return c, errNoCampaign()
 	}

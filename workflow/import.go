@@ -171,7 +171,7 @@ func (u *desk) importCampaign(role Role, given Campaign, out *Imported) (Campaig
 		return stored, nil
 	}
 	next.Version++
-	return next, u.saveCampaign(role, eventCampaignUpdate, stored, next)
+	return next, u.saveCampaign(u.Tx, role, eventCampaignUpdate, stored, next)
 }
 
 // importTasks assigns the tasks that are not there and returns all tasks of the

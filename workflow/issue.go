@@ -43,7 +43,7 @@ func (s *Service) IssueTable(ctx context.Context, call Call, in IssueInput, free
 			return IssuedEdition{}, err
 		}
 		// Others who issue this table wait here, so that numbers have no gap.
-		if _, err := u.lockCampaign(in.Campaign); err != nil {
+		if _, err := lockCampaign(u.Tx, in.Campaign); err != nil {
 			return IssuedEdition{}, err
 		}
 		number, err := u.nextNumber(in)

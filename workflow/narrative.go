@@ -56,7 +56,7 @@ func (s *Service) EditNarrative(ctx context.Context, call Call, in NarrativeInpu
 		if err != nil {
 			return NarrativeEdit{}, err
 		}
-		if _, err := u.lockCampaign(in.Campaign); err != nil {
+		if _, err := lockCampaign(u.Tx, in.Campaign); err != nil {
 			return NarrativeEdit{}, err
 		}
 		entry, err := u.editable(in)

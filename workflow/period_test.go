@@ -2,6 +2,7 @@ package workflow_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -38,9 +39,33 @@ func TestOpeningAPeriod(t *testing.T) {
 				t.Errorf("the refused act left an event on the task that was %s", state)
 			}
 		}
+		_, err = w.RehearsePeriod(w.ctx(), reviewer, campaignCode, "q3")
+		kind(t, err, workflow.Forbidden, "")
+		_, err = w.RehearsePeriod(w.ctx(), supervisor, campaignCode, "fy")
+		kind(t, err, workflow.Invalid, "")
+		rehearsed, err := w.RehearsePeriod(w.ctx(), supervisor, campaignCode, "q3")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for state, task := range before {
+			if w.events(task.ID) != task.Version {
+				t.Errorf("the rehearsal left an event on the task that was %s", state)
+			}
+		}
 		opened, err := open(supervisor, "q3", true)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(rehearsed, opened) {
+			t.Errorf("rehearsed %+v\nopened %+v", rehearsed, opened)
+		}
+		for _, did := range opened.Tasks {
+			if (did.Left != nil) != slices.Contains(opened.Left, did.Code) || did.Missed != slices.Contains(opened.Missed, did.Code) || did.Left != nil && did.From != did.To {
+				t.Errorf("told of a task: %+v", did)
+			}
+		}
+		if len(opened.Tasks) != opened.Moved+len(opened.Left) || opened.Ended != 2 {
+			t.Errorf("told of %d tasks, %d ended", len(opened.Tasks), opened.Ended)
 		}
 		slices.Sort(opened.Left)
 		left := []string{before["reported"].Code, before["reported+flag"].Code}

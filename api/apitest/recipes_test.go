@@ -50,6 +50,7 @@ var recipes = map[string]recipe{
 	"createCampaign":  {body: strings.Replace(campaignNew, `"new"`, `"new-{n}"`, 1)},
 	"assignTask":      {body: `{"code":"t-{n}","region":"{region}","subject":"任务","requirement":"要求","measures":[{"code":"pool","kind":"qualitative"}]}`, unknown: "422 invalid"},
 	"openPeriod":      {unknown: "422 invalid"},
+	"rehearseOpening": {unknown: "422 invalid"},
 	"uploadEvidence":  {body: "文件{n}", kind: "application/octet-stream", query: "name=a.txt"},
 	"getConsistency":  {query: "from=0&to=0"},
 	"issueLagTable":   {body: `{}`},

@@ -172,7 +172,7 @@ func (k keeping) AppendEvents(events []audit.Event) error {
 	},
 	{
 		name: "If-Match is ignored by open_period", file: "workflow/period.go",
-		right: "if call.IfVersion != 0 && call.IfVersion != c.Version {", wrong: "if false {",
+		right: "if u.call.IfVersion != 0 && u.call.IfVersion != c.Version {", wrong: "if false {",
 		pkg: "api/apitest", run: "TestOpeningAPeriodWaitsForReviews",
 	},
 	{
