@@ -36,8 +36,8 @@ type openPeriodBody struct {
 	LeaveWaiting bool `json:"leave_waiting,omitempty" doc:"把等待审核的任务留在原报告期 / Leave tasks that wait for review in their period"`
 }
 
-// openingBody is what opening a period does, or would do.
-type openingBody struct {
+// OpeningBody is what opening a period does, or would do.
+type OpeningBody struct {
 	Moved  int          `json:"moved" doc:"进入报告期的任务数 / Tasks that entered the period"`
 	Missed []string     `json:"missed" doc:"逾期未报的任务代码 / Codes of tasks that had not reported"`
 	Left   []string     `json:"left" doc:"留在原报告期的任务代码 / Codes of tasks left in their period"`
@@ -56,8 +56,8 @@ type openedTask struct {
 	Left    *textOut `json:"left,omitempty" doc:"留在原报告期的原因；没有则已进入 / Why it stays in its old period; absent: it entered"`
 }
 
-func openingOf(o workflow.PeriodOpened) openingBody {
-	return openingBody{
+func openingOf(o workflow.PeriodOpened) OpeningBody {
+	return OpeningBody{
 		Moved: o.Moved, Ended: o.Ended, Missed: append([]string{}, o.Missed...), Left: append([]string{}, o.Left...),
 		Tasks: mapped(o.Tasks, func(t workflow.PeriodTask) openedTask {
 			return openedTask{ID: t.ID, Code: t.Code, Region: t.Region, Subject: t.Subject, From: string(t.From), To: string(t.To), Missed: t.Missed, Left: optional(t.Left, textOf)}
@@ -65,7 +65,7 @@ func openingOf(o workflow.PeriodOpened) openingBody {
 	}
 }
 
-type rehearsedOpeningOut struct{ Body openingBody }
+type rehearsedOpeningOut struct{ Body OpeningBody }
 
 // rehearseOpening tells what openPeriod would do.
 func (s *server) rehearseOpening(ctx context.Context, who workflow.Actor, in *struct{ PeriodPath }) (*rehearsedOpeningOut, error) {
@@ -78,7 +78,7 @@ func (s *server) rehearseOpening(ctx context.Context, who workflow.Actor, in *st
 
 type openedPeriod struct {
 	Campaign campaignOut `json:"campaign"`
-	openingBody
+	OpeningBody
 }
 
 type openPeriodOut struct {
@@ -91,5 +91,5 @@ func (s *server) openPeriod(ctx context.Context, call workflow.Call, in *openPer
 	if err != nil {
 		return nil, err
 	}
-	return &openPeriodOut{ETag: etag(out.Campaign.Version), Body: openedPeriod{Campaign: campaignOf(out.Campaign), openingBody: openingOf(out)}}, nil
+	return &openPeriodOut{ETag: etag(out.Campaign.Version), Body: openedPeriod{Campaign: campaignOf(out.Campaign), OpeningBody: openingOf(out)}}, nil
 }

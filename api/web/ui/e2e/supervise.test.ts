@@ -235,3 +235,49 @@ test('a campaign is set up by hand, what is wrong is told by its field, and late
   expect(await stored()).toMatchObject({ version: 2, regions: ['440703', '440799'], assessment: { version: 1 }, periods: [{}, {}, { code: '2024-fy', cutoff: '2024-12-31' }] })
   await context.close()
 })
+
+test('before a period is opened it is told what becomes of each task, and afterwards what did', async () => {
+  const waiting = await world.report('pengjiang', '440703-S3', '已完成清淤6公里，汛期施工受阻。')
+  const cancelled = (await world.as('supervisor', 'GET', '/tasks?q=440785-S1')).items[0]
+  await world.as('supervisor', 'POST', `/tasks/${cancelled.id}/cancel`, { reason: '并入上级工程' })
+  const { page, context } = await world.person('supervisor')
+  await page.goto('/app/campaigns')
+  const own = page.locator('.panel').filter({ hasText: 'jm-2023' })
+  expect(await own.getByRole('button', { name: /^开启/ }).count()).toBe(1) // only the next one
+  await own.getByRole('button', { name: /^开启.*1-9月/ }).click()
+  const dialog = page.getByRole('dialog')
+  const rows = dialog.getByRole('table', { name: '各任务的情况' }).locator('tbody tr')
+  await rows.first().waitFor()
+  const plan = await world.as('supervisor', 'GET', '/campaigns/jm-2023/periods/2023-q3/opening')
+  expect(await rows.count()).toBe(plan.tasks.length)
+  expect(plan.left).toEqual(['440703-S3'])
+  const left = rows.filter({ hasText: '440703-S3' })
+  expect(await left.innerText()).toContain('任务现为“已上报”')
+  const flagged = plan.tasks.filter((x: any) => x.to === 'flagged_lagging').length
+  expect(await rows.filter({ hasText: '挂牌保留' }).count()).toBe(flagged)
+  const counts = (await dialog.locator('.counts').innerText()).replace(/\s+/g, ' ')
+  for (const part of [`转入后为“已交办” ${plan.moved - flagged - plan.missed.length}`, `转入后为“滞后挂牌” ${flagged}`, '留在原报告期 1', '已办结或撤销，不受影响 1']) expect(counts).toContain(part)
+  await accessible(page, 'open a period')
+  await picture(page, 'open-period')
+
+  // Not agreed to leave one behind: refused, and nothing is done.
+  await dialog.getByRole('button', { name: '确认开启' }).click()
+  await dialog.getByRole('alert').getByText('440703-S3').waitFor()
+  expect((await world.as('supervisor', 'GET', '/campaigns/jm-2023')).open_period).toBe('2023-h1')
+  await dialog.getByLabel('1 项仍有报告待审核').check()
+  await dialog.getByRole('button', { name: '确认开启' }).click()
+  await dialog.getByText(`已开启：${plan.moved} 项任务转入报告期`).waitFor()
+  expect(await rows.count()).toBe(plan.tasks.length)
+  await accessible(page, 'a period opened')
+  await dialog.getByRole('button', { name: '关闭', exact: true }).last().click()
+  await dialog.waitFor({ state: 'hidden' })
+
+  // Once reviewed, the one left behind comes after.
+  await world.as('reviewer', 'POST', `/tasks/${waiting}/approve`, {})
+  await own.getByRole('button', { name: /^转入留下的任务/ }).click()
+  await rows.filter({ hasText: '440703-S3' }).getByText('已交办').waitFor()
+  await dialog.getByRole('button', { name: '确认转入' }).click()
+  await dialog.getByText('已有 1 项任务转入报告期').waitFor()
+  expect((await world.as('supervisor', 'GET', `/tasks/${waiting}`)).task).toMatchObject({ state: 'assigned', period: '2023-q3' })
+  await context.close()
+})
