@@ -243,6 +243,7 @@ test('before a period is opened it is told what becomes of each task, and afterw
   const { page, context } = await world.person('supervisor')
   await page.goto('/app/campaigns')
   const own = page.locator('.panel').filter({ hasText: 'jm-2023' })
+  await own.getByText('正在填报').waitFor()
   expect(await own.getByRole('button', { name: /^开启/ }).count()).toBe(1) // only the next one
   await own.getByRole('button', { name: /^开启.*1-9月/ }).click()
   const dialog = page.getByRole('dialog')
@@ -273,7 +274,7 @@ test('before a period is opened it is told what becomes of each task, and afterw
   await dialog.waitFor({ state: 'hidden' })
 
   // Once reviewed, the one left behind comes after.
-  await world.as('reviewer', 'POST', `/tasks/${waiting}/approve`, {})
+  await world.as('reviewer', 'POST', `/tasks/${waiting}/approve`, { report_number: 1 })
   await own.getByRole('button', { name: /^转入留下的任务/ }).click()
   await rows.filter({ hasText: '440703-S3' }).getByText('已交办').waitFor()
   await dialog.getByRole('button', { name: '确认转入' }).click()

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Campaign } from '@/api/types'
 import { speak } from '@/i18n'
-import { empty, extended, fieldName, said, usualPeriods } from '@/pages/campaign/setup'
+import { campaignField, importField, taskField } from '@/pages/campaign/fields'
+import { unused } from '@/pages/campaign/measure'
+import { empty, extended, said, usualPeriods } from '@/pages/campaign/setup'
 
 const stored = {
   code: 'jm-2023', title: '攻坚战', starts: '2023-01-01', assessment: { version: 3, nearly_ratio: '0.7', pace_ratio: '0.65' }, regions: ['440703'],
@@ -20,10 +22,19 @@ test('a campaign that is extended is sent with what it has, and other ratios are
 
 test('a refusal names the fields as the form does', () => {
   speak('zh-CN')
-  expect(['campaign.periods[1].report_by', 'body.periods[0].code', 'regions[2]', 'assessment.pace_ratio', 'odd'].map(fieldName)).toEqual(['第 2 个报告期 上报期限', '第 1 个报告期 报告期代码', '区县', '进度滞后界线', undefined])
+  expect(['campaign.periods[1].report_by', 'body.periods[0].code', 'regions[2]', 'assessment.pace_ratio', 'odd'].map(campaignField)).toEqual(['第 2 个报告期 上报期限', '第 1 个报告期 报告期代码', '区县', '进度滞后界线', undefined])
+  expect(['body.measures[1].targets[0].due', 'measures[0].of.count', 'measures[0].stages[1].name', 'region'].map(taskField)).toEqual(['指标 2 目标 1 到期', '指标 1 总数', '指标 1 阶段 2 阶段名称', '区县'])
+  expect(importField('tasks[3].measures[0].unit', () => '440703-04')).toBe('任务 440703-04 指标 1 单位')
+  expect(importField('campaign.periods[0].label', () => '')).toBe('第 1 个报告期 报告期名称')
 })
 
 test('the usual periods end one after the other, and say not when to report', () => {
   expect(usualPeriods('2024').map((p) => [p.code, p.cutoff, p.report_by])).toEqual([['2024-h1', '2024-06-30', ''], ['2024-q3', '2024-09-30', ''], ['2024-fy', '2024-12-31', '']])
   expect(said(empty()).periods).toHaveLength(1)
+})
+
+test('a code that is made up is nobody else\u2019s', () => {
+  expect(unused('m', ['m1', 'm3', 'dredging'])).toBe('m4')
+  expect(unused('s', [])).toBe('s1')
+  expect(unused('s', ['s2'])).toBe('s3')
 })

@@ -39,17 +39,3 @@ export function said(draft: Draft, was?: Campaign): Draft {
     periods: draft.periods.map((p) => ({ ...p, code: p.code.trim(), label: p.label.trim() })),
   }
 }
-
-const names: Record<string, string> = {
-  code: 'code', title: 'name', starts: 'starts', regions: 'regions', periods: 'periods', 'assessment.nearly_ratio': 'nearly', 'assessment.pace_ratio': 'pace',
-}
-const periodNames: Record<string, string> = { '.code': 'periodCode', '.label': 'periodLabel', '.cutoff': 'cutoff', '.report_by': 'reportBy' }
-
-/** What the form calls a field of the request, for those who read the whole refusal at its end. */
-export function fieldName(field: string): string | undefined {
-  const path = field.replace(/^(body\.)?(campaign\.)?/, '')
-  const period = /^periods\[(\d+)\](.*)$/.exec(path)
-  if (period) return t('campaign.periodNumber', { n: Number(period[1]) + 1 }) + (periodNames[period[2]!] ? ' ' + t('campaign.' + periodNames[period[2]!]) : '')
-  const name = names[path.replace(/\[\d+\]$/, '')]
-  return name && t('campaign.' + name)
-}
