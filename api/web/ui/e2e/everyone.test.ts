@@ -53,6 +53,19 @@ test('one is warned before the session ends', async () => {
   await visitor.page.getByText('因闲置结束').waitFor({ state: 'hidden' })
 })
 
+test('on paper a list is a table without what surrounds it, however narrow the paper', async () => {
+  const { page, context } = await world.person('supervisor', { width: 690 })
+  await page.goto('/app/tasks')
+  const head = page.getByRole('columnheader', { name: '主要任务' })
+  await page.getByRole('row', { name: /440703-01/ }).waitFor()
+  expect((await head.boundingBox())?.x ?? -1, 'a narrow screen has no head').toBeLessThan(0)
+  await page.emulateMedia({ media: 'print' })
+  expect((await head.boundingBox())!.x).toBeGreaterThan(0)
+  expect(await page.getByRole('navigation').first().isVisible()).toBe(false)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(690)
+  await context.close()
+})
+
 test('the pages work without what Chromium 86 lacks', async () => {
   const visitor = await world.visitor()
   await visitor.context.addInitScript(() => {
