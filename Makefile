@@ -94,6 +94,12 @@ test-crash: go tools ## kill the server and MariaDB under load: DUBAN_KILLS=2000
 test-cut: go tools ## cut connections to MariaDB around COMMIT: DUBAN_CUTS=2000
 	DUBAN_CUTS=$${DUBAN_CUTS:-2000} go test ./cmd/prove -run TestACut -count=1 -timeout 60m -v
 
+.PHONY: test-chromium86
+test-chromium86: go tools build ## the pages in the browser of UOS and Kylin, a real Chromium 86 (50 MB by npm)
+	.ci/chromium86/fetch $(CURDIR)/bin/chromium86
+	DUBAN_BINARY=$(CURDIR)/bin/duban DUBAN_CHROMIUM=$(CURDIR)/bin/chromium86/chromium DUBAN_DRIVER=$(CURDIR)/bin/chromium86/node_modules/playwright-core/index.mjs \
+	  npm run --silent --prefix api/web/ui e2e
+
 .PHONY: test-evidence
 test-evidence: go tools ## kill the server while files are uploaded: DUBAN_KILLS=200
 	DUBAN_KILLS=$${DUBAN_KILLS:-200} go test ./cmd/prove -run TestKillsLoseAndOrphanNoFile -count=1 -timeout 60m -v

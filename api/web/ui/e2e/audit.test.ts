@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { accessible, picture, World } from './world'
+import { accessible, downloaded, picture, World } from './world'
 
 let world: World
 beforeAll(async () => {
@@ -27,8 +27,8 @@ test('an auditor searches events, reads before and after, and takes them away', 
   await accessible(page, 'an event opened')
   await picture(page, 'audit')
   for (const kind of ['CSV', 'XLSX']) {
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: `导出 ${kind}` }).click()])
-    expect(file.suggestedFilename()).toBe(`audit-events.${kind.toLowerCase()}`)
+    const file = await downloaded(page, () => page.getByRole('button', { name: `导出 ${kind}` }).click())
+    expect(file.name).toBe(`audit-events.${kind.toLowerCase()}`)
   }
   // The address has the filters: another reader sees the same.
   await page.reload()
@@ -39,8 +39,8 @@ test('an auditor searches events, reads before and after, and takes them away', 
   await page.getByText('由“已交办”到“已上报”').first().waitFor()
   await accessible(page, 'timeline')
   await picture(page, 'timeline')
-  const [proof] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '下载证明文件' }).click()])
-  expect(proof.suggestedFilename()).toBe('proof-440703-S3.json')
+  const proof = await downloaded(page, () => page.getByRole('button', { name: '下载证明文件' }).click())
+  expect(proof.name).toBe('proof-440703-S3.json')
 })
 
 test('an auditor has the trail verified and keeps the checkpoint', async () => {
@@ -51,10 +51,10 @@ test('an auditor has the trail verified and keeps the checkpoint', async () => {
   await page.locator('pre').waitFor()
   await accessible(page, 'verification')
   await picture(page, 'verification')
-  const [note] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '下载检查点' }).click()])
-  expect(note.suggestedFilename()).toMatch(/^checkpoint-\d+\.txt$/)
+  const note = await downloaded(page, () => page.getByRole('button', { name: '下载检查点' }).click())
+  expect(note.name).toMatch(/^checkpoint-\d+\.txt$/)
   await page.getByLabel('较早的事件数').fill('1')
-  await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '下载证明', exact: true }).click()])
+  await downloaded(page, () => page.getByRole('button', { name: '下载证明', exact: true }).click())
 
   await page.getByRole('link', { name: '逾期任务' }).click()
   await page.getByRole('row').nth(1).waitFor()

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessible, picture, World } from './world'
 
@@ -46,9 +47,8 @@ for (const { login, pages } of visits) {
 test('a table is read, checked and made into a campaign', async () => {
   const { page, context } = await world.person('supervisor')
   await page.goto('/app/campaigns/import')
-  const { tmpdir } = await import('node:os')
-  const file = `${tmpdir()}/duban-table-${process.pid}.docx`
-  ;(await import('node:fs')).writeFileSync(file, (await import('node:child_process')).execFileSync(process.env.DUBAN_BINARY ?? '../../../../bin/duban', ['lagtable', '--campaign', 'jm-2023', '--period', '2023-h1', '--format', 'docx'], { env: { ...process.env, DUBAN_DATA_DIR: world.folder } }))
+  const file = join(world.folder, 'table.docx')
+  world.duban('lagtable', '--campaign', 'jm-2023', '--period', '2023-h1', '--format', 'docx', '--out', file)
   await page.locator('input[type=file]').setInputFiles(file)
   await page.getByRole('button', { name: '读取表格' }).click()
   await page.getByText(/读出 25 行/).or(page.getByRole('alert')).first().waitFor()

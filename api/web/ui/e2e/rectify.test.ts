@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fill } from './workbook'
-import { accessible, picture, World } from './world'
+import { accessible, downloaded, picture, World } from './world'
 
 let world: World
 beforeAll(async () => { world = await World.start() })
@@ -89,9 +88,7 @@ async function send(page: import('playwright-core').Page): Promise<void> {
 test('a workbook with an error says where; corrected, it is sent', async () => {
   const { page, context } = await world.person('heshan')
   await page.locator('main').getByRole('link', { name: '填报工作簿' }).click()
-  const download = page.waitForEvent('download')
-  await page.getByRole('button', { name: '下载工作簿' }).click()
-  const blank = readFileSync(await (await download).path())
+  const blank = (await downloaded(page, () => page.getByRole('button', { name: '下载工作簿' }).click())).content
   const right = { I4: '22', I5: '41', I6: '26', I7: '39', O4: '四个站点数据已核对。' }
   const upload = (cells: Record<string, string>) => page.locator('input[type=file]').setInputFiles({ name: '鹤山.xlsx', mimeType: '', buffer: fill(blank, cells) })
 
@@ -102,9 +99,8 @@ test('a workbook with an error says where; corrected, it is sent', async () => {
   expect(await page.getByRole('button', { name: '上报工作簿中的报告' }).isDisabled()).toBe(true)
   await accessible(page, 'a workbook with errors')
   await picture(page, 'workbook-errors')
-  const marked = page.waitForEvent('download')
-  await page.getByRole('button', { name: '下载标出错误的工作簿' }).click()
-  expect(readFileSync(await (await marked).path()).subarray(0, 2).toString()).toBe('PK')
+  const marked = await downloaded(page, () => page.getByRole('button', { name: '下载标出错误的工作簿' }).click())
+  expect(marked.content.subarray(0, 2).toString()).toBe('PK')
 
   await upload(right)
   await page.getByRole('button', { name: '先检查' }).click()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { accessible, picture, World } from './world'
+import { accessible, downloaded, picture, World } from './world'
 
 let world: World
 beforeAll(async () => { world = await World.start() })
@@ -110,10 +110,8 @@ test('two windows do not overwrite each other', async () => {
 test('a workbook is checked before it is sent', async () => {
   const { page, context } = await world.person('heshan')
   await page.goto('/app/workbook')
-  const download = page.waitForEvent('download')
-  await page.getByRole('button', { name: '下载工作簿' }).click()
-  const path = await (await download).path()
-  await page.locator('input[type=file]').setInputFiles({ name: '填报.xlsx', mimeType: '', buffer: (await import('node:fs')).readFileSync(path) })
+  const { content } = await downloaded(page, () => page.getByRole('button', { name: '下载工作簿' }).click())
+  await page.locator('input[type=file]').setInputFiles({ name: '填报.xlsx', mimeType: '', buffer: content })
   await page.getByRole('button', { name: '先检查' }).click()
   await page.getByRole('heading', { name: '检查结果' }).waitFor()
   await accessible(page, 'workbook')

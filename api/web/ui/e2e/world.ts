@@ -7,9 +7,12 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { lackedByChromium86, withoutWhatChromium86Lacks } from './chromium86'
 
 const binary = process.env.DUBAN_BINARY ?? resolve(import.meta.dirname, '../../../../bin/duban')
 const browserBinary = process.env.DUBAN_CHROMIUM ?? '/usr/bin/chromium'
+/** Whether the browser is too old to tell of downloads. */
+const old = process.env.DUBAN_DRIVER !== undefined
 const axe = readFileSync(resolve(import.meta.dirname, '../node_modules/axe-core/axe.min.js'), 'utf8')
 
 export interface Person { page: Page; context: BrowserContext; login: string }
@@ -106,6 +109,8 @@ export class World {
       if (m.type() === 'error' && !text.startsWith('Failed to load resource')) this.wrong.push(`${page.url()}: ${text}`)
       if (m.type() === 'warning' && text.startsWith('[Vue')) this.wrong.push(`${page.url()}: ${text}`)
     })
+    await context.addInitScript(withoutWhatChromium86Lacks, lackedByChromium86)
+    if (old) await context.addInitScript(keepDownloads)
     await context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sample}`))
     })
@@ -163,4 +168,35 @@ export async function freePort(): Promise<number> {
 export async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env.DUBAN_PICTURES
   if (folder) await page.screenshot({ path: join(folder, name + '.png') })
+}
+
+/** What a click makes the browser download: its name and content. */
+export async function downloaded(page: Page, click: () => Promise<void>): Promise<{ name: string; content: Buffer }> {
+  if (!old) {
+    const [file] = await Promise.all([page.waitForEvent('download'), click()])
+    return { name: file.suggestedFilename(), content: readFileSync(await file.path()) }
+  }
+  await click()
+  const kept = await page.waitForFunction(() => (window as unknown as Kept).downloads?.shift())
+  const { name, bytes } = (await kept.jsonValue()) as { name: string; bytes: number[] }
+  return { name, content: Buffer.from(bytes) }
+}
+
+interface Kept { downloads?: { name: string; bytes: number[] }[] }
+
+/** Notes what links give to the downloads, which Chromium 86 does not tell its driver. */
+function keepDownloads(): void {
+  const made = new Map<string, Blob>()
+  const make = URL.createObjectURL
+  URL.createObjectURL = (of: Blob) => {
+    const url = make(of)
+    made.set(url, of)
+    return url
+  }
+  const follow = HTMLAnchorElement.prototype.click
+  HTMLAnchorElement.prototype.click = function () {
+    const [name, blob] = [this.download, made.get(this.href)]
+    if (!blob) return follow.call(this)
+    void blob.arrayBuffer().then((b) => { ((window as unknown as Kept).downloads ??= []).push({ name, bytes: [...new Uint8Array(b)] }) })
+  }
 }
