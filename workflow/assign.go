@@ -43,7 +43,9 @@ const (
 func (t NewTask) Check(c Campaign) Problems {
 	var p Problems
 	checkCode(&p, "code", t.Code)
-	if !slices.Contains(c.Regions, t.Region) {
+	if t.Region == "" {
+		p.Add("region", "required", "缺少行政区划，例如 440703", "a region is required, for example 440703")
+	} else if !slices.Contains(c.Regions, t.Region) {
 		p.Add("region", "unknown", "专项工作没有行政区划 "+t.Region, "the campaign has no region "+t.Region)
 	}
 	checkText(&p, "subject", t.Subject, 1, maxSubject)

@@ -93,23 +93,9 @@ func (s Counted) Add(p TaskPast, c Campaign, today calendar.Date) {
 			s.Verdicts[RegionVerdict{t.Region, period, v.Verdict}]++
 		}
 	}
-	if due := p.deadline(c); !due.IsZero() && due.Before(today) {
+	if due := p.due(c); !due.IsZero() && due.Before(today) {
 		s.Overdue[t.Region]++
 	}
-}
-
-// deadline is the day until which the task waits for its district; none when it does not.
-func (p TaskPast) deadline(c Campaign) calendar.Date {
-	switch p.Task.State {
-	case Assigned:
-		period, _ := c.Period(p.Task.Period)
-		return period.ReportBy
-	case Flagged:
-		if f := p.flag(p.Task.FlagID); f != nil {
-			return f.RectifyBy
-		}
-	}
-	return calendar.Date{}
 }
 
 // Progress is what is known of a task that has cumulative measures and has not ended:

@@ -1,6 +1,13 @@
 import { useQuery, type QueryClient } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { answer, api } from '@/api/client'
+import type { Review, Task } from '@/api/types'
+
+/** The last review where it sent the report of the task's period back and nothing waits for review since. */
+export function backOf(task: Task | undefined, reviews: Review[] | undefined): Review | undefined {
+  const last = reviews?.at(-1)
+  return task && last && !task.report_id && last.period === task.period && ['return', 'reject_rectification'].includes(last.event) ? last : undefined
+}
 
 /** All that the page shows of one task; each part is read when somebody looks at it. */
 export function useTask(id: MaybeRefOrGetter<string>) {
@@ -21,7 +28,10 @@ export function useTask(id: MaybeRefOrGetter<string>) {
     return view.data.value?.allowed.some((e) => e.name === event) ?? false
   }
 
-  return { view, reports, reviews, flags, nameOf, allows }
+  /** The review that sent the report of the period back, while no new one was handed in. */
+  const sentBack = computed(() => backOf(view.data.value?.task, reviews.data.value?.items))
+
+  return { view, reports, reviews, flags, nameOf, allows, sentBack }
 }
 
 /** Has everything read again that a step of any task may have changed: the figures beside the navigation too. */

@@ -23,7 +23,7 @@ test('a campaign that is extended is sent with what it has, and other ratios are
 test('a refusal names the fields as the form does', () => {
   speak('zh-CN')
   expect(['campaign.periods[1].report_by', 'body.periods[0].code', 'regions[2]', 'assessment.pace_ratio', 'odd'].map(campaignField)).toEqual(['第 2 个报告期 上报期限', '第 1 个报告期 报告期代码', '区县', '进度滞后界线', undefined])
-  expect(['body.measures[1].targets[0].due', 'measures[0].of.count', 'measures[0].stages[1].name', 'region'].map(taskField)).toEqual(['指标 2 目标 1 到期', '指标 1 总数', '指标 1 阶段 2 阶段名称', '区县'])
+  expect(['body.measures[1].targets[0].due', 'measures[0].of.count', 'measures[0].stages[1].name', 'region'].map(taskField)).toEqual(['指标 2 目标 1 到期', '指标 1 总数', '指标 1 阶段 2 阶段名称', '区域'])
   expect(importField('tasks[3].measures[0].unit', () => '440703-04')).toBe('任务 440703-04 指标 1 单位')
   expect(importField('campaign.periods[0].label', () => '')).toBe('第 1 个报告期 报告期名称')
 })

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Measure, Report } from '@/api/types'
+import type { Measure, Report, Review, Task } from '@/api/types'
 import { percent, share } from '@/measures'
 import { carried, said, shown } from '@/pages/report/form'
+import { backOf } from '@/tasks'
 
 test.each([['0.25', '25%'], ['0.3333', '33.33%'], ['1', '100%'], ['0', '0%'], ['0.05', '5%'], ['.5', '50%']])('the share %s is %s', (given, want) => {
   expect(percent(given)).toBe(want)
@@ -29,4 +30,13 @@ test('a next period begins with what lasts; the same period with everything', ()
   expect(carried(measures, last, '2023-q3')).toEqual({
     km: { at_cutoff: '7', latest: '7', latest_on: '2023-08-01' }, build: { stages: { a: { done_on: '2023-05-01' } } }, word: { verdict: 'nearly' },
   })
+})
+
+test('a report is sent back as long as no new one waits, in its own period', () => {
+  const task = { period: 'h1' } as Task
+  const reviews = [{ event: 'approve', period: 'h1' }, { event: 'return', period: 'h1' }] as Review[]
+  expect(backOf(task, reviews)).toBe(reviews[1])
+  expect(backOf({ ...task, report_id: 'newer' }, reviews)).toBeUndefined()
+  expect(backOf({ ...task, period: 'q3' }, reviews)).toBeUndefined()
+  expect(backOf(task, reviews.slice(0, 1))).toBeUndefined()
 })

@@ -8,7 +8,7 @@ const names: Record<string, string> = {
   'assessment.nearly_ratio': 'campaign.nearly', 'assessment.pace_ratio': 'campaign.pace',
 }
 const periodNames: Record<string, string> = { code: 'campaign.periodCode', label: 'campaign.periodLabel', cutoff: 'campaign.cutoff', report_by: 'campaign.reportBy' }
-const taskNames: Record<string, string> = { code: 'campaign.taskCode', region: 'campaign.region', subject: 'campaign.subject', requirement: 'campaign.requirement', measures: 'task.measures' }
+const taskNames: Record<string, string> = { code: 'campaign.taskCode', region: 'task.region', subject: 'campaign.subject', requirement: 'campaign.requirement', measures: 'task.measures' }
 const measureNames: Record<string, string> = {
   code: 'campaign.measureCode', name: 'campaign.measureName', kind: 'campaign.kind', unit: 'campaign.unit', 'of.count': 'campaign.ofCount', 'of.unit': 'campaign.ofUnit', targets: 'campaign.targets', stages: 'campaign.stages',
   due: 'campaign.due', value: 'campaign.value', station: 'campaign.station', target: 'campaign.ceiling', fallback: 'campaign.fallback', decimals: 'campaign.decimals',
