@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,12 +28,49 @@ func TestAContradictionNamesTheEvent(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	followed := func(events ...audit.Event) bool {
+		return view(w, func(r workflow.Reader) (bool, error) { return workflow.LedgerFollows(r, events...) })
+	}
+	if !followed(events...) {
+		t.Error("the history as it was is not followed where all tasks are")
+	}
+	for name, c := range contradictions(whole, events) {
+		t.Run(name, func(t *testing.T) {
+			var past workflow.TaskPast
+			for i, e := range events {
+				if i+1 == c.version {
+					c.change(&e)
+				}
+				err := past.Apply(e)
+				if i+1 < c.version && err != nil {
+					t.Fatal(err)
+				}
+				if i+1 == c.version {
+					if followed(append(slices.Clone(events[:i]), e)...) {
+						t.Error("it is not noticed where all tasks are followed at once")
+					}
+					refused := kind(t, err, workflow.Internal, "audit.contradiction")
+					if !strings.Contains(refused.Text.ZH, e.ID) || !strings.Contains(refused.Text.EN, e.ID) {
+						t.Errorf("the event %s is not named: %s", e.ID, refused.Text.ZH)
+					}
+					return
+				}
+			}
+		})
+	}
+}
+
+// contradicted is a change that makes an event of a history contradict those before it.
+type contradicted struct {
+	version int // the event that is wrong
+	change  func(e *audit.Event)
+}
+
+// contradictions are changes of the events of a task that was flagged and rectified.
+func contradictions(whole workflow.TaskPast, events []audit.Event) map[string]contradicted {
 	report, flag, review := whole.Reports[0].ID, whole.Flags[0].ID, whole.Reviews[0].ID
 	const other = "0198c0de-0000-7000-8000-000000000000"
-	for name, c := range map[string]struct {
-		version int // the event that is wrong
-		change  func(e *audit.Event)
-	}{
+	return map[string]contradicted{
 		"one is missing":               {3, func(e *audit.Event) { *e = events[3] }},
 		"one comes twice":              {3, func(e *audit.Event) { *e = events[1] }},
 		"it begins later":              {1, func(e *audit.Event) { *e = events[1] }},
@@ -51,26 +89,6 @@ func TestAContradictionNamesTheEvent(t *testing.T) {
 		"another region":               {1, func(e *audit.Event) { e.Region = "440704" }},
 		"what cannot be read":          {2, func(e *audit.Event) { e.After = []byte(`{"task":7}`) }},
 		"an assignment that is broken": {1, func(e *audit.Event) { e.After = []byte(`[]`) }},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var past workflow.TaskPast
-			for i, e := range events {
-				if i+1 == c.version {
-					c.change(&e)
-				}
-				err := past.Apply(e)
-				if i+1 < c.version && err != nil {
-					t.Fatal(err)
-				}
-				if i+1 == c.version {
-					refused := kind(t, err, workflow.Internal, "audit.contradiction")
-					if !strings.Contains(refused.Text.ZH, e.ID) || !strings.Contains(refused.Text.EN, e.ID) {
-						t.Errorf("the event %s is not named: %s", e.ID, refused.Text.ZH)
-					}
-					return
-				}
-			}
-		})
 	}
 }
 

@@ -9,22 +9,26 @@ import (
 // stored, and held against what the events say. It trusts nothing that it reads.
 // None of the functions it is given may read.
 type RowReader interface {
-	// LogPage returns at most limit places of the log from an index on, and tells
-	// found which columns of the events there are not what their bytes say.
-	LogPage(from int64, limit int, found func(Difference)) (LogPage, error)
+	// LogPage returns at most limit places of the log from an index on, gives each
+	// event there that can be read to event, and tells found which columns of the events
+	// are not what their bytes say.
+	LogPage(from int64, limit int, event func(*audit.Outline), found func(Difference)) (LogPage, error)
 	// PlacedEvent returns the id of the event at an index of the log; ErrNoRow when
 	// there is none.
 	PlacedEvent(index int64) (string, error)
 	// CheckPlaces tells found which events are not in exactly one place, the log or
-	// among those that wait for it, and which places have no event. It returns how
-	// many wait.
-	CheckPlaces(found func(Difference)) (pending int64, err error)
+	// among those that wait for it, and which places have no event. It gives those that
+	// wait to event, in their order, and returns how many they are.
+	CheckPlaces(event func(*audit.Outline), found func(Difference)) (pending int64, err error)
 	// AcceptedPage returns the accepted events of the subjects of a kind after the
 	// one with the given identity, each subject's by version: whole subjects, at
 	// least one, of about limit events. more is false at the end.
 	AcceptedPage(subject, after string, limit int) (events []SubjectEvent, more bool, err error)
 	// CompareRows tells found how what is stored differs from what is told.
 	CompareRows(told Told, found func(Difference)) error
+	// TaskRows sums up the rows of tasks, of which events tell in these forms: one for
+	// assignments, one for all others.
+	TaskRows(assigned, left *audit.Form) TaskRows
 }
 
 // LogPage is a part of the log as it is stored. A place without an event has no
@@ -112,3 +116,42 @@ const (
 	RowUnplaced   DifferenceKind = "unplaced" // an event that is neither in the log nor waits for it
 	ColumnUnknown DifferenceKind = "unknown"  // no event tells of the column
 )
+
+// TaskRows sums up the rows of tasks and of what is made with them: those that should
+// be there, told by parts of pictures, and those that are. A sum is of every column of a
+// row, by a hash with a key that is drawn anew each time, so that nobody can make two
+// rows of one sum. ok is false where it is not known what should be stored: for parts
+// in a notation that only older versions, or none, wrote.
+type TaskRows interface {
+	// Assigned sums the columns of a new task: those that never change, those that an
+	// event tells of, and the moment of the last event.
+	Assigned(p audit.Parts) (fixed, changed, updated uint64, ok bool)
+	// Changed sums what a later event, of a moment as it stands in JSON, left of a task.
+	Changed(p audit.Parts, at []byte) (changed, updated uint64, ok bool)
+	// Due sums a due day.
+	Due(day string) uint64
+	// Task makes of the sums of its columns that of a task's row.
+	Task(fixed, changed, updated, due uint64) uint64
+	Report(p audit.Parts) (row uint64, ok bool)
+	Review(p audit.Parts) (row uint64, ok bool)
+	// Flag also sums the day to rectify by, as Due does.
+	Flag(p audit.Parts) (row, due uint64, ok bool)
+	// Stored reads every row of these tables. ok is false when they have other
+	// columns than they should.
+	Stored() (sums TaskSums, ok bool, err error)
+}
+
+// TaskSums are the sums of rows by table.
+type TaskSums struct{ Tasks, Reports, Reviews, Flags RowSum }
+
+// RowSum is the sum of rows, which has no order.
+type RowSum struct {
+	Rows int64
+	Sum  uint64
+}
+
+// Add adds a row.
+func (s *RowSum) Add(row uint64) { s.Rows, s.Sum = s.Rows+1, s.Sum+row }
+
+// Replace puts a row in the place of another.
+func (s *RowSum) Replace(old, row uint64) { s.Sum += row - old }

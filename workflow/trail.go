@@ -69,6 +69,7 @@ type trail struct {
 	r Reader
 	// campaigns as their events left them, by code
 	campaigns map[string]Campaign
+	tasks     *taskLedger
 	key       string
 	log       *audit.Verifier
 	adding    aside // while it takes records
@@ -97,7 +98,7 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 		defer archived.close()
 		t := &trail{
 			archived: archived, r: r, key: s.logKey.Public, kept: map[audit.Checkpoint]bool{}, stored: map[int64][sha256.Size]byte{},
-			campaigns: map[string]Campaign{}, unknown: map[string]bool{}, listed: map[string]int{}, report: TrailReport{Counts: map[string]int64{}},
+			campaigns: map[string]Campaign{}, tasks: newTaskLedger(r), unknown: map[string]bool{}, listed: map[string]int{}, report: TrailReport{Counts: map[string]int64{}},
 		}
 		for _, part := range []func() error{
 			func() error { return t.checkpoints(kept) }, t.events, t.places,
@@ -116,9 +117,7 @@ func (s *Service) VerifyTrail(ctx context.Context, kept []KeptCheckpoint) (Trail
 			func() error {
 				return subjects(t, SubjectCampaign, t.foldCampaign, func(told *Told) *[]CampaignPast { return &told.Campaigns })
 			},
-			func() error {
-				return subjects(t, SubjectTask, t.foldTask, func(told *Told) *[]TaskPast { return &told.Tasks })
-			},
+			t.tasksAgree,
 			func() error {
 				return subjects(t, SubjectEdition, foldEdition, func(told *Told) *[]EditionPast { return &told.Editions })
 			},

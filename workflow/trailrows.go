@@ -195,6 +195,18 @@ func (t *trail) foldCampaign(events iter.Seq[audit.Event]) (CampaignPast, error)
 	return past, nil
 }
 
+// tasksAgree goes over what is stored of tasks, by sums where nothing was wrong so far;
+// only where these differ, task by task.
+func (t *trail) tasksAgree() error {
+	if t.report.Clean() {
+		if agrees, err := t.tasks.agrees(t.campaigns); agrees || err != nil {
+			return err
+		}
+	}
+	t.tasks = nil
+	return subjects(t, SubjectTask, t.foldTask, func(told *Told) *[]TaskPast { return &told.Tasks })
+}
+
 func (t *trail) foldTask(events iter.Seq[audit.Event]) (TaskPast, error) {
 	var past TaskPast
 	for e := range events {

@@ -42,7 +42,7 @@ func (c *chains) count() int { return len(c.short) + len(c.long) }
 func (c *chains) key(h head) (key shortKey, ok bool) {
 	if len(h.subjectID) <= len(key.id) {
 		copy(key.id[:], h.subjectID)
-	} else if key.uuid = uuidBytes(&key.id, h.subjectID); !key.uuid {
+	} else if key.uuid = UUID(&key.id, h.subjectID); !key.uuid {
 		return key, false
 	}
 	key.kind, ok = c.kinds[string(h.subject)]
@@ -56,9 +56,9 @@ func (c *chains) key(h head) (key shortKey, ok bool) {
 	return key, true
 }
 
-// uuidBytes reads a UUID in its usual text form, lower case only, so that two
-// texts never share a key.
-func uuidBytes(into *[16]byte, text []byte) bool {
+// UUID reads a UUID in its usual text form, lower case only, so that no two texts are
+// the same one.
+func UUID(into *[16]byte, text []byte) bool {
 	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
 		return false
 	}

@@ -1,17 +1,15 @@
 package audit
 
-import (
-	"bytes"
-	"time"
-)
+import "bytes"
 
 // Outline is an event of which nothing was copied: the texts are parts of its
 // canonical bytes, as they stand there between their quotes.
 type Outline struct {
 	ID, Outcome, Name, Subject, SubjectID []byte
 	ActorID, RequestKey                   []byte
-	Campaign, Region, Period              []byte
-	At                                    time.Time
+	Campaign, Region, Period, From, To    []byte
+	Before, After                         []byte // JSON
+	At                                    []byte // RFC 3339, UTC
 	Version                               int64
 	// Plain: no text has an escape, so that each is what it says.
 	Plain bool
@@ -27,8 +25,9 @@ func NewLeaf(index int64, canonical []byte) (leaf Leaf, outline Outline, ok bool
 	}
 	leaf.head = f.head
 	outline = Outline{
-		ID: f.id, Outcome: f.outcome, Name: f.name, Subject: f.subject, SubjectID: f.subjectID, At: f.at, Version: f.version,
-		ActorID: f.texts[0], RequestKey: f.texts[5], Campaign: f.texts[7], Region: f.texts[8], Period: f.texts[9], Plain: true,
+		ID: f.id, Outcome: f.outcome, Name: f.name, Subject: f.subject, SubjectID: f.subjectID, At: f.moment, Version: f.version,
+		ActorID: f.texts[0], RequestKey: f.texts[5], Campaign: f.texts[7], Region: f.texts[8], Period: f.texts[9], From: f.texts[10], To: f.texts[11],
+		Before: f.raws[0], After: f.raws[1], Plain: true,
 	}
 	for _, text := range [][]byte{f.id, f.name, f.subjectID, f.texts[0], f.texts[5], f.texts[7], f.texts[8], f.texts[9]} {
 		outline.Plain = outline.Plain && bytes.IndexByte(text, '\\') < 0

@@ -102,22 +102,28 @@ func planFor(t reflect.Type) func(*pictureReader, reflect.Value) bool {
 
 func hasEscape(text []byte) bool { return bytes.IndexByte(text, '\\') >= 0 }
 
-// readInt reads a whole number of at most nine digits.
 func readInt(d *pictureReader, into reflect.Value) bool {
-	negative := d.is('-')
-	from := d.i
-	if n := d.digits(); n == 0 || n > 9 || n > 1 && d.b[from] == '0' || negative && d.b[from] == '0' {
-		return false
+	value, ok := d.integer()
+	if ok {
+		into.SetInt(value)
 	}
-	value := int64(0)
-	for _, c := range d.b[from:d.i] {
+	return ok
+}
+
+// integer reads a whole number of at most nine digits.
+func (s *scanner) integer() (value int64, ok bool) {
+	negative := s.is('-')
+	from := s.i
+	if n := s.digits(); n == 0 || n > 9 || n > 1 && s.b[from] == '0' || negative && s.b[from] == '0' {
+		return 0, false
+	}
+	for _, c := range s.b[from:s.i] {
 		value = value*10 + int64(c-'0')
 	}
 	if negative {
 		value = -value
 	}
-	into.SetInt(value)
-	return true
+	return value, true
 }
 
 func pointerPlan(t reflect.Type) func(*pictureReader, reflect.Value) bool {
@@ -188,15 +194,19 @@ func mapPlan(t reflect.Type) func(*pictureReader, reflect.Value) bool {
 	}
 }
 
-// structField is a field that JSON has.
-type structField struct {
-	key   string // with quotes and colon
+// namedField is a field of a struct that JSON has.
+type namedField struct {
+	name  string
 	index int
-	of    *plan
+	of    reflect.Type
 }
 
-func structPlan(t reflect.Type) func(*pictureReader, reflect.Value) bool {
-	var fields []structField
+// fieldsOf are the fields of a struct that encoding/json writes one by one under the
+// names in their tags; ok is false for any other type.
+func fieldsOf(t reflect.Type) (fields []namedField, ok bool) {
+	if at := reflect.PointerTo(t); t.Kind() != reflect.Struct || at.Implements(jsonReader) || at.Implements(textReader) {
+		return nil, false
+	}
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -204,9 +214,28 @@ func structPlan(t reflect.Type) func(*pictureReader, reflect.Value) bool {
 		case name == "-" && options == "" || !f.IsExported() && !f.Anonymous:
 			continue
 		case f.Anonymous || name == "" || strings.Contains(options, "string"):
-			return func(*pictureReader, reflect.Value) bool { return false }
+			return nil, false
 		}
-		fields = append(fields, structField{key: `"` + name + `":`, index: i, of: planOf(f.Type)})
+		fields = append(fields, namedField{name, i, f.Type})
+	}
+	return fields, true
+}
+
+// structField is how a field is read.
+type structField struct {
+	key   string // with quotes and colon
+	index int
+	of    *plan
+}
+
+func structPlan(t reflect.Type) func(*pictureReader, reflect.Value) bool {
+	named, ok := fieldsOf(t)
+	if !ok {
+		return func(*pictureReader, reflect.Value) bool { return false }
+	}
+	fields := make([]structField, len(named))
+	for i, f := range named {
+		fields[i] = structField{key: `"` + f.name + `":`, index: f.index, of: planOf(f.of)}
 	}
 	return func(d *pictureReader, into reflect.Value) bool {
 		if !d.is('{') {

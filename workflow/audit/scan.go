@@ -39,6 +39,7 @@ func unescaped(text []byte) string {
 type fields struct {
 	head
 	id, name []byte
+	moment   []byte // at, as it stands there
 	at       time.Time
 	texts    [13][]byte // in the order of textFields
 	raws     [2][]byte  // in the order of rawFields
@@ -85,8 +86,7 @@ func (f *fields) scan(canonical []byte) error {
 		*into, ok = s.text(false)
 		return ok
 	}
-	var at []byte
-	if !read(formatField, &f.id) || !read(`,"at":`, &at) || !isMoment(at, &f.at) || !read(`,"outcome":`, &f.outcome) ||
+	if !read(formatField, &f.id) || !read(`,"at":`, &f.moment) || !isMoment(f.moment, &f.at) || !read(`,"outcome":`, &f.outcome) ||
 		!f.accepted() && string(f.outcome) != string(Refused) || !read(`,"name":`, &f.name) ||
 		!read(`,"subject":`, &f.subject) || bytes.IndexByte(f.subject, '\\') >= 0 ||
 		!read(`,"subject_id":`, &f.subjectID) || !s.literal(`,"version":`) || !s.version(&f.version) {

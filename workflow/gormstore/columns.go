@@ -26,6 +26,21 @@ func toMoment(t time.Time) moment {
 	return moment(t.UTC().Format(momentLayout))
 }
 
+// appendMoment appends what is stored of a moment in the notation of JSON (RFC 3339)
+// in UTC, to the microsecond at most; ok is false for any other, and for the zero time,
+// which is not stored.
+func appendMoment(to, text []byte) (_ []byte, ok bool) {
+	const day, second, micros = len("2006-01-02"), len("2006-01-02T15:04:05"), 6
+	end := len(text) - 1
+	if end < second || text[end] != 'Z' || text[day] != 'T' || end == second+1 || end > second+1+micros || string(text) == "0001-01-01T00:00:00Z" {
+		return to, false
+	}
+	to = append(append(append(to, text[:day]...), ' '), text[day+1:second]...)
+	to = append(append(to, '.'), "000000"...)
+	copy(to[len(to)-micros:], text[min(second+1, end):end])
+	return to, true
+}
+
 // upTo returns the bound for stored moments before t: what happened at a
 // microsecond that t has begun was before t when t is past its start.
 func upTo(t time.Time) moment {

@@ -11,19 +11,19 @@ import (
 	"duban/workflow/audit"
 )
 
-func (u *unit) LogPage(from int64, limit int, found func(workflow.Difference)) (workflow.LogPage, error) {
+func (u *unit) LogPage(from int64, limit int, event func(*audit.Outline), found func(workflow.Difference)) (workflow.LogPage, error) {
 	page := workflow.LogPage{Leaves: make([]audit.Leaf, 0, limit)}
 	n := 0
 	var index int64
-	var event cell
+	var id cell
 	err := u.readEvents(`SELECT l.log_index, l.event_id, e.* FROM audit_log l LEFT JOIN audit_events e ON e.id = l.event_id
-		WHERE l.log_index >= ? ORDER BY l.log_index LIMIT ?`, []any{from, limit}, []any{&index, &event}, found, func(h *header) {
+		WHERE l.log_index >= ? ORDER BY l.log_index LIMIT ?`, []any{from, limit}, []any{&index, &id}, found, func(h *header) {
 		n, page.End = n+1, index+1
 		if h.cell(0).null {
-			page.Empty = append(page.Empty, workflow.EmptyPlace{Index: index, EventID: event.String()})
+			page.Empty = append(page.Empty, workflow.EmptyPlace{Index: index, EventID: id.String()})
 			return
 		}
-		page.Leaves = append(page.Leaves, leafOf(index, h, found))
+		page.Leaves = append(page.Leaves, leafOf(index, h, event, found))
 	})
 	page.More = n == limit
 	return page, err
@@ -64,13 +64,13 @@ func (u *unit) PlacedEvent(index int64) (id string, err error) {
 	return id, err
 }
 
-func (u *unit) CheckPlaces(found func(workflow.Difference)) (pending int64, err error) {
+func (u *unit) CheckPlaces(event func(*audit.Outline), found func(workflow.Difference)) (pending int64, err error) {
 	var n int64
-	var event, logged cell
+	var id, logged cell
 	if err := u.readEvents(`SELECT p.n, p.event_id, l.log_index, e.* FROM audit_pending p
 		LEFT JOIN audit_log l ON l.event_id = p.event_id LEFT JOIN audit_events e ON e.id = p.event_id
-		ORDER BY p.n`, nil, []any{&n, &event, &logged}, found, func(h *header) {
-		d := workflow.Difference{Table: "audit_pending", Key: "n=" + strconv.FormatInt(n, 10), Column: "event_id", Is: event.String()}
+		ORDER BY p.n`, nil, []any{&n, &id, &logged}, found, func(h *header) {
+		d := workflow.Difference{Table: "audit_pending", Key: "n=" + strconv.FormatInt(n, 10), Column: "event_id", Is: id.String()}
 		switch {
 		case h.cell(0).null:
 			d.Kind = workflow.RowDangling
@@ -80,7 +80,7 @@ func (u *unit) CheckPlaces(found func(workflow.Difference)) (pending int64, err 
 			found(d)
 		default:
 			pending++
-			leafOf(0, h, found)
+			leafOf(0, h, event, found)
 		}
 	}); err != nil {
 		return pending, err
@@ -99,10 +99,10 @@ func (u *unit) CheckPlaces(found func(workflow.Difference)) (pending int64, err 
 	} {
 		if err := u.stream("looking for misplaced events", misplaced.query, nil, func(rows *sql.Rows) error {
 			var key cell
-			if err := rows.Scan(&key, &event); err != nil {
+			if err := rows.Scan(&key, &id); err != nil {
 				return err
 			}
-			found(workflow.Difference{Kind: misplaced.kind, Table: misplaced.table, Key: misplaced.key + "=" + key.String(), Column: misplaced.column, Is: event.String()})
+			found(workflow.Difference{Kind: misplaced.kind, Table: misplaced.table, Key: misplaced.key + "=" + key.String(), Column: misplaced.column, Is: id.String()})
 			return nil
 		}); err != nil {
 			return pending, err

@@ -224,14 +224,17 @@ func (u *unit) AcceptedPage(subject, after string, limit int) (events []workflow
 	return events[:end], true, nil
 }
 
-// leafOf holds the columns of a stored event against its bytes and returns those.
-// Bytes that are no event are found by who goes over the log.
-func leafOf(index int64, h *header, found func(workflow.Difference)) audit.Leaf {
+// leafOf holds the columns of a stored event against its bytes and returns those. The
+// event is given to event. Bytes that are no event are found by who goes over the log.
+func leafOf(index int64, h *header, event func(*audit.Outline), found func(workflow.Difference)) audit.Leaf {
 	c := h.cell(len(eventsTable.columns) - 1)
 	if c == nil || c.null {
 		return audit.Leaf{Index: index}
 	}
 	leaf, outline, ok := audit.NewLeaf(index, append([]byte(nil), c.text...))
+	if ok {
+		event(&outline)
+	}
 	if ok && h.outlined(&outline) {
 		return leaf
 	}
@@ -273,8 +276,9 @@ var eventColumns = func() []func(o *audit.Outline, is, room *cell) bool {
 		"region":     text(func(o *audit.Outline) []byte { return o.Region }),
 		"period":     text(func(o *audit.Outline) []byte { return o.Period }),
 		"at": func(o *audit.Outline, is, room *cell) bool {
-			room.text = o.At.UTC().AppendFormat(room.text[:0], momentLayout)
-			return !is.null && !o.At.IsZero() && bytes.Equal(is.text, room.text)
+			var ok bool
+			room.text, ok = appendMoment(room.text[:0], o.At)
+			return ok && !is.null && bytes.Equal(is.text, room.text)
 		},
 		"version": func(o *audit.Outline, is, room *cell) bool {
 			room.text = strconv.AppendInt(room.text[:0], o.Version, 10)
