@@ -174,7 +174,7 @@ func (s *Service) recordsOf(ctx context.Context, from, until int64) func() ([]by
 func (s *Service) leaves(ctx context.Context, from, end int64) ([]audit.Leaf, error) {
 	return read(ctx, s, func(r Reader) ([]audit.Leaf, error) {
 		var wrong error
-		page, err := r.LogPage(from, int(end-from), func(*audit.Outline) {}, func(d Difference) {
+		page, err := r.LogPage(from, int(end-from), nil, func(d Difference) {
 			wrong = fmt.Errorf("%s %s is not what was logged: verify the trail first", d.Table, d.Key)
 		})
 		if err == nil && int64(len(page.Leaves)) != end-from {

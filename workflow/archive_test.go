@@ -154,7 +154,7 @@ func TestNamesAreInNoEvent(t *testing.T) {
 		w.sequence()
 		size := view(w, workflow.Reader.LogSize)
 		page := view(w, func(r workflow.Reader) (workflow.LogPage, error) {
-			return r.LogPage(0, int(size)+1, func(*audit.Outline) {}, func(workflow.Difference) {})
+			return r.LogPage(0, int(size)+1, nil, func(workflow.Difference) {})
 		})
 		for _, l := range page.Leaves {
 			for _, secret := range []string{"张三", "工作人员甲", "zhang.san", u.PasswordHash} {
@@ -181,7 +181,7 @@ func TestNamesAreInNoEvent(t *testing.T) {
 func (w *world) refusalsAt() (n int) {
 	size := view(w, workflow.Reader.LogSize)
 	page := view(w, func(r workflow.Reader) (workflow.LogPage, error) {
-		return r.LogPage(0, int(size)+1, func(*audit.Outline) {}, func(workflow.Difference) {})
+		return r.LogPage(0, int(size)+1, nil, func(workflow.Difference) {})
 	})
 	for _, l := range page.Leaves {
 		if strings.Contains(string(l.Canonical), `"outcome":"refused"`) {

@@ -16,8 +16,7 @@ func LedgerFollows(r Reader, events ...audit.Event) (bool, error) {
 		if err := e.Seal(); err != nil {
 			return false, err
 		}
-		_, outline, _ := audit.NewLeaf(int64(i), e.Canonical())
-		l.take(&outline)
+		audit.NewLeaf(int64(i), e.Canonical(), l)
 	}
 	return !l.unfit, nil
 }

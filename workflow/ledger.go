@@ -110,20 +110,31 @@ func newTaskLedger(r Reader) *taskLedger {
 	return l
 }
 
-// take takes the next event of the log.
-func (l *taskLedger) take(o *audit.Outline) {
+// Form is that of audit.Follower.
+func (l *taskLedger) Form(subject []byte, version int64) *audit.Form {
+	switch {
+	case l.unfit || string(subject) != SubjectTask:
+		return nil
+	case version == 1:
+		return l.assigned
+	}
+	return l.left
+}
+
+// Follow is that of audit.Follower.
+func (l *taskLedger) Follow(o *audit.Outline) {
 	if l.unfit || string(o.Subject) != SubjectTask || string(o.Outcome) != string(audit.Accepted) {
 		return
 	}
-	if !l.follow(o) || len(l.made) > mostEntries {
+	if !l.take(o) || len(l.made) > mostEntries {
 		*l = taskLedger{unfit: true} // nothing of it is needed
 	}
 }
 
-// follow is TaskPast.Apply.
-func (l *taskLedger) follow(o *audit.Outline) bool {
+// take is TaskPast.Apply.
+func (l *taskLedger) take(o *audit.Outline) bool {
 	var id [16]byte
-	if !o.Plain || !audit.UUID(&id, o.SubjectID) {
+	if !o.Plain || !o.Formed || !audit.UUID(&id, o.SubjectID) {
 		return false
 	}
 	place, there := l.places[id]
@@ -136,9 +147,8 @@ func (l *taskLedger) follow(o *audit.Outline) bool {
 
 // begin is TaskPast.begin.
 func (l *taskLedger) begin(o *audit.Outline) bool {
-	p, ok := l.assigned.Read(o.After)
-	at := &l.at.assign
-	if !ok || o.Version != 1 || p.Text(at.report) != nil || p.Text(at.flag) != nil || p.Text(at.verdict) != nil ||
+	p, at := o.Parts, &l.at.assign
+	if o.Version != 1 || p.Text(at.report) != nil || p.Text(at.flag) != nil || p.Text(at.verdict) != nil ||
 		p.Text(at.madeReport) != nil || p.Text(at.madeReview) != nil || p.Text(at.madeFlag) != nil {
 		return false
 	}
@@ -147,6 +157,7 @@ func (l *taskLedger) begin(o *audit.Outline) bool {
 	t := ledgerTask{last: noEntry, version: 1, left: l.hash(l.buffer)}
 	t.campaign, t.period = l.code(l.campaigns, o.Campaign), l.code(l.periods, p.Text(at.period))
 	t.wait(p.Text(at.state))
+	var ok bool
 	t.fixed, t.changed, t.updated, ok = l.rows.Assigned(p)
 	l.tasks = append(l.tasks, t)
 	return ok && bytes.Equal(p.Text(at.id), o.SubjectID) && bytes.Equal(p.Text(at.campaign), o.Campaign) && bytes.Equal(p.Text(at.region), o.Region) &&
@@ -166,10 +177,9 @@ func (t *ledgerTask) wait(state []byte) {
 
 // change is TaskPast.change.
 func (l *taskLedger) change(o *audit.Outline, t *ledgerTask) bool {
-	p, ok := l.left.Read(o.After)
-	at := &l.at.task
+	p, at := o.Parts, &l.at.task
 	l.buffer = append(append(append(l.buffer[:0], `{"state":"`...), o.From...), '"')
-	if !ok || o.Version != int64(t.version)+1 || l.hash(o.Before) != t.left || !bytes.HasPrefix(o.Before, l.buffer) ||
+	if o.Version != int64(t.version)+1 || l.hash(o.Before) != t.left || !bytes.HasPrefix(o.Before, l.buffer) ||
 		!l.isNumber(p.Text(at.version), o.Version) || !bytes.Equal(p.Text(at.state), o.To) {
 		return false
 	}
@@ -186,6 +196,7 @@ func (l *taskLedger) change(o *audit.Outline, t *ledgerTask) bool {
 		t.due = l.made[flag].due
 	}
 	t.wait(o.To)
+	var ok bool
 	t.changed, t.updated, ok = l.rows.Changed(p, o.At)
 	return ok
 }

@@ -60,7 +60,7 @@ func (w *world) verified() audit.Report {
 func (w *world) leaves() []audit.Leaf {
 	w.t.Helper()
 	page := view(w, func(r workflow.Reader) (workflow.LogPage, error) {
-		return r.LogPage(0, 100_000, func(*audit.Outline) {}, func(d workflow.Difference) { w.t.Errorf("a column of an event: %+v", d) })
+		return r.LogPage(0, 100_000, nil, func(d workflow.Difference) { w.t.Errorf("a column of an event: %+v", d) })
 	})
 	return page.Leaves
 }

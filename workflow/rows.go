@@ -9,17 +9,17 @@ import (
 // stored, and held against what the events say. It trusts nothing that it reads.
 // None of the functions it is given may read.
 type RowReader interface {
-	// LogPage returns at most limit places of the log from an index on, gives each
-	// event there that can be read to event, and tells found which columns of the events
-	// are not what their bytes say.
-	LogPage(from int64, limit int, event func(*audit.Outline), found func(Difference)) (LogPage, error)
+	// LogPage returns at most limit places of the log from an index on, has the
+	// follower, unless there is none, follow the events there, and tells found which
+	// columns of the events are not what their bytes say.
+	LogPage(from int64, limit int, follower audit.Follower, found func(Difference)) (LogPage, error)
 	// PlacedEvent returns the id of the event at an index of the log; ErrNoRow when
 	// there is none.
 	PlacedEvent(index int64) (string, error)
 	// CheckPlaces tells found which events are not in exactly one place, the log or
-	// among those that wait for it, and which places have no event. It gives those that
-	// wait to event, in their order, and returns how many they are.
-	CheckPlaces(event func(*audit.Outline), found func(Difference)) (pending int64, err error)
+	// among those that wait for it, and which places have no event. It has the
+	// follower follow those that wait, in their order, and returns how many they are.
+	CheckPlaces(follower audit.Follower, found func(Difference)) (pending int64, err error)
 	// AcceptedPage returns the accepted events of the subjects of a kind after the
 	// one with the given identity, each subject's by version: whole subjects, at
 	// least one, of about limit events. more is false at the end.

@@ -27,7 +27,7 @@ func (t *trail) events() error {
 	}
 	position := int64(math.MinInt64)
 	for from, last := int64(math.MinInt64), false; !last; {
-		page, err := t.r.LogPage(from, trailBatch, t.tasks.take, found)
+		page, err := t.r.LogPage(from, trailBatch, t.tasks, found)
 		if err != nil {
 			return err
 		}
@@ -163,6 +163,6 @@ func (t *trail) placeOf(f audit.Finding, vouched int64) (TrailFinding, error) {
 
 // places finds events that are in no place, or in two.
 func (t *trail) places() (err error) {
-	t.report.Pending, err = t.r.CheckPlaces(t.tasks.take, t.differs)
+	t.report.Pending, err = t.r.CheckPlaces(t.tasks, t.differs)
 	return err
 }

@@ -1,7 +1,5 @@
 package audit
 
-import "encoding/hex"
-
 // chains keeps the last accepted version of every subject of a log, which may
 // be millions: the key of a usual subject holds no pointer and is 19 bytes. One
 // identity has one form in canonical bytes, so that form serves.
@@ -62,18 +60,24 @@ func UUID(into *[16]byte, text []byte) bool {
 	if len(text) != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
 		return false
 	}
-	var digits [32]byte
-	n := 0
-	for i, c := range text {
-		switch {
-		case i == 8 || i == 13 || i == 18 || i == 23:
-			continue
-		case 'A' <= c && c <= 'F':
-			return false
-		}
-		digits[n] = c
-		n++
+	ok := byte(0)
+	for i, at := range [...]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34} {
+		high, low := digitValues[text[at]], digitValues[text[at+1]]
+		ok |= high | low
+		into[i] = high<<4 | low&15
 	}
-	_, err := hex.Decode(into[:], digits[:])
-	return err == nil
+	return ok < noDigit
 }
+
+// digitValues are the values of hexadecimal digits in lower case.
+var digitValues = func() (values [256]byte) {
+	for c := range values {
+		values[c] = noDigit
+	}
+	for value, c := range []byte("0123456789abcdef") {
+		values[c] = byte(value)
+	}
+	return values
+}()
+
+const noDigit = 16

@@ -48,35 +48,41 @@ func (f *Form) At(path string) int {
 // Read reads a picture. It returns false when encoding/json would have written it in
 // another way, or could not read it. The parts are those until the next call.
 func (f *Form) Read(picture []byte) (Parts, bool) {
-	clear(f.spans)
 	d := scanner{b: picture}
-	ok := f.whole(&d, f.spans) && d.i == len(picture)
-	return Parts{picture, f.spans}, ok
+	parts, ok := f.read(&d)
+	return parts, ok && d.i == len(picture) && utf8.Valid(picture)
+}
+
+// read steps over a picture.
+func (f *Form) read(d *scanner) (Parts, bool) {
+	clear(f.spans)
+	ok := f.whole(d, f.spans)
+	return Parts{d.b, f.spans}, ok
 }
 
 // Parts are the parts of one picture.
 type Parts struct {
-	picture []byte
-	spans   []span
+	around []byte // the picture, and what it stands in
+	spans  []span
 }
 
 // Text is a part as it stands in the picture, a text without its quotes; nil when it
 // is not there.
 func (p Parts) Text(place int) []byte {
 	if s := p.spans[place]; s.to > 0 {
-		return p.picture[s.from:s.to:s.to]
+		return p.around[s.from:s.to:s.to]
 	}
 	return nil
 }
 
 // Between is what stands between the end of a part and the beginning of another.
 func (p Parts) Between(after, before int) []byte {
-	return p.picture[p.spans[after].to:p.spans[before].from]
+	return p.around[p.spans[after].to:p.spans[before].from]
 }
 
 // UpTo is what stands from the beginning of a part to that of another in it.
 func (p Parts) UpTo(whole, part int) []byte {
-	return p.picture[p.spans[whole].from:p.spans[part].from]
+	return p.around[p.spans[whole].from:p.spans[part].from]
 }
 
 // parts is the shape of a type whose parts are told, unless it is one of those that it

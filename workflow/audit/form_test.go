@@ -3,7 +3,6 @@ package audit_test
 import (
 	"encoding/json"
 	"testing"
-	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -25,7 +24,7 @@ func TestAFormReadsWhatJSONReads(t *testing.T) {
 			if whole && !read && f.Small < 1e9 && f.Big < 1e9 && f.Small > -1e9 && f.Big > -1e9 && len(f.By) == 0 && len(f.Items) == 0 && f.Of == nil && f.Names != nil {
 				t.Fatalf("%s is not read", b)
 			}
-			if whole = false; !read || !utf8.Valid(b) {
+			if whole = false; !read {
 				continue
 			}
 			taken++

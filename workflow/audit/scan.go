@@ -43,6 +43,10 @@ type fields struct {
 	at       time.Time
 	texts    [13][]byte // in the order of textFields
 	raws     [2][]byte  // in the order of rawFields
+
+	follower Follower // nil: none
+	parts    Parts    // of after, for the follower
+	formed   bool
 }
 
 // The canonical form after the head: these fields, in this order, of which only
@@ -58,6 +62,8 @@ var (
 	}
 	rawFields = []string{`"before":`, `"after":`}
 )
+
+const after = 1 // in rawFields
 
 var formatField = fmt.Sprintf(`{"format":%d,"id":`, Format)
 
@@ -110,7 +116,7 @@ func (f *fields) scan(canonical []byte) error {
 			continue
 		}
 		from := s.i
-		if !s.value(1) {
+		if f.formed = i == after && f.form(&s); !f.formed && !s.value(1) {
 			return s.refuse()
 		}
 		f.raws[i] = canonical[from:s.i]
@@ -122,6 +128,22 @@ func (f *fields) scan(canonical []byte) error {
 		return errors.New("not UTF-8")
 	}
 	return nil
+}
+
+// form steps over after if it has the form that the follower wants: then it is JSON.
+func (f *fields) form(s *scanner) bool {
+	if f.follower == nil {
+		return false
+	}
+	form := f.follower.Form(f.subject, f.version)
+	if form == nil {
+		return false
+	}
+	from := s.i
+	if f.parts, f.formed = form.read(s); !f.formed {
+		s.i = from
+	}
+	return f.formed
 }
 
 // event returns the fields as an event with the canonical bytes, which it keeps.

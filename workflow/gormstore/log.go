@@ -2,7 +2,9 @@ package gormstore
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
+	"math"
 
 	"gorm.io/gorm"
 
@@ -50,7 +52,20 @@ func (r hashRow) hash() (h audit.Hash) {
 }
 
 func (u *unit) LogHashes(from, to int64, limit int) ([]audit.StoredHash, error) {
+	if from == math.MinInt64 {
+		var err error
+		if u.hashes, err = u.storedRows("audit_hashes"); err != nil {
+			return nil, err
+		}
+	}
 	hashes := make([]audit.StoredHash, 0, min(limit, 1<<14))
+	if u.hashes != nil && u.hashes.at == from {
+		read, err := u.hashes.upTo(to, limit, hashes)
+		if !errors.Is(err, errNotPlain) {
+			return read, err
+		}
+		u.hashes = nil
+	}
 	var row hashRow
 	err := u.stream("reading stored hashes", "SELECT position, hash FROM audit_hashes WHERE position >= ? AND position < ? ORDER BY position LIMIT ?",
 		[]any{from, to, limit}, func(rows *sql.Rows) error {

@@ -2,7 +2,10 @@ package gormstore
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 
 	"gorm.io/gorm"
@@ -11,7 +14,23 @@ import (
 	"duban/workflow/audit"
 )
 
-func (u *unit) LogPage(from int64, limit int, event func(*audit.Outline), found func(workflow.Difference)) (workflow.LogPage, error) {
+func (u *unit) LogPage(from int64, limit int, follower audit.Follower, found func(workflow.Difference)) (workflow.LogPage, error) {
+	if from == math.MinInt64 {
+		var err error
+		if u.log, err = u.logRows(found); err != nil {
+			return workflow.LogPage{}, err
+		}
+	}
+	if u.log != nil && u.log.at == from {
+		page, err := u.log.page(limit, follower, found)
+		if !errors.Is(err, errNotPlain) {
+			return page, err
+		}
+		if u.log = nil; len(page.Leaves)+len(page.Empty) > 0 {
+			page.More = true // the others come by queries
+			return page, nil
+		}
+	}
 	page := workflow.LogPage{Leaves: make([]audit.Leaf, 0, limit)}
 	n := 0
 	var index int64
@@ -23,7 +42,7 @@ func (u *unit) LogPage(from int64, limit int, event func(*audit.Outline), found 
 			page.Empty = append(page.Empty, workflow.EmptyPlace{Index: index, EventID: id.String()})
 			return
 		}
-		page.Leaves = append(page.Leaves, leafOf(index, h, event, found))
+		page.Leaves = append(page.Leaves, leafOf(index, h, slices.Clone(h.canonical()), follower, found))
 	})
 	page.More = n == limit
 	return page, err
@@ -64,7 +83,7 @@ func (u *unit) PlacedEvent(index int64) (id string, err error) {
 	return id, err
 }
 
-func (u *unit) CheckPlaces(event func(*audit.Outline), found func(workflow.Difference)) (pending int64, err error) {
+func (u *unit) CheckPlaces(follower audit.Follower, found func(workflow.Difference)) (pending int64, err error) {
 	var n int64
 	var id, logged cell
 	if err := u.readEvents(`SELECT p.n, p.event_id, l.log_index, e.* FROM audit_pending p
@@ -80,7 +99,7 @@ func (u *unit) CheckPlaces(event func(*audit.Outline), found func(workflow.Diffe
 			found(d)
 		default:
 			pending++
-			leafOf(0, h, event, found)
+			leafOf(0, h, slices.Clone(h.canonical()), follower, found)
 		}
 	}); err != nil {
 		return pending, err

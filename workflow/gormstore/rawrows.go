@@ -224,17 +224,24 @@ func (u *unit) AcceptedPage(subject, after string, limit int) (events []workflow
 	return events[:end], true, nil
 }
 
-// leafOf holds the columns of a stored event against its bytes and returns those. The
-// event is given to event. Bytes that are no event are found by who goes over the log.
-func leafOf(index int64, h *header, event func(*audit.Outline), found func(workflow.Difference)) audit.Leaf {
+// canonical are the bytes of the scanned event, until the next one is scanned; nil when
+// there are none.
+func (h *header) canonical() []byte {
 	c := h.cell(len(eventsTable.columns) - 1)
 	if c == nil || c.null {
+		return nil
+	}
+	return c.text
+}
+
+// leafOf holds the columns of a stored event against its bytes, which nobody else will
+// change, and returns those. The follower, if there is one, follows. Bytes that are no
+// event are found by who goes over the log.
+func leafOf(index int64, h *header, canonical []byte, follower audit.Follower, found func(workflow.Difference)) audit.Leaf {
+	if canonical == nil {
 		return audit.Leaf{Index: index}
 	}
-	leaf, outline, ok := audit.NewLeaf(index, append([]byte(nil), c.text...))
-	if ok {
-		event(&outline)
-	}
+	leaf, outline, ok := audit.NewLeaf(index, canonical, follower)
 	if ok && h.outlined(&outline) {
 		return leaf
 	}

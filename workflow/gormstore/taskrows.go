@@ -2,6 +2,7 @@ package gormstore
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"math"
@@ -248,11 +249,12 @@ func (r *taskRows) stored(t table, into *workflow.RowSum, ok *bool) error {
 		r.buffer = to
 		return maphash.Bytes(r.seed, to)
 	}
-	_, err := r.u.readRows(t, "SELECT * FROM "+t.name, nil, func(workflow.Difference) { *ok = false }, func(h *header) {
+	found := func(workflow.Difference) { *ok = false }
+	add := func(h *header) {
 		if !*ok {
 			return
 		}
-		if cells == nil {
+		if cells == nil || cells[0] != h.cell(0) {
 			cells = make([]*cell, len(t.columns))
 			for i := range cells {
 				cells[i] = h.cell(i)
@@ -263,6 +265,11 @@ func (r *taskRows) stored(t table, into *workflow.RowSum, ok *bool) error {
 			return
 		}
 		into.Add(sum(every))
-	})
+	}
+	err := r.u.everyPlainRow(t, found, add)
+	if errors.Is(err, errNotPlain) {
+		*into = workflow.RowSum{}
+		_, err = r.u.readRows(t, "SELECT * FROM "+t.name, nil, found, add)
+	}
 	return err
 }

@@ -92,6 +92,9 @@ type unit struct {
 	// effect by itself; so none is sent, whatever fn makes of the error.
 	broken error
 	cost   int // of running the unit again
+
+	log    *logRows    // that is gone over; nil: by queries
+	hashes *storedRows // likewise
 }
 
 var _ workflow.Tx = (*unit)(nil)
