@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"time"
 	"unicode/utf8"
 )
 
@@ -161,6 +162,11 @@ func (f *Form) newShape(t reflect.Type) shape {
 	case t.Kind() == reflect.Pointer:
 		of := f.shapeOf(t.Elem())
 		return func(d *scanner, spans []span) bool { return (*of)(d, spans) }
+	case t == reflect.TypeFor[time.Time]():
+		return func(d *scanner, _ []span) bool {
+			text, ok := d.text(false)
+			return ok && isMoment(text)
+		}
 	case at.Implements(jsonReader) && t.Kind() == reflect.Struct:
 		return decoding(func(text []byte) bool {
 			return reflect.New(t).Interface().(json.Unmarshaler).UnmarshalJSON(append(append([]byte{'"'}, text...), '"')) == nil

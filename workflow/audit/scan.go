@@ -39,8 +39,7 @@ func unescaped(text []byte) string {
 type fields struct {
 	head
 	id, name []byte
-	moment   []byte // at, as it stands there
-	at       time.Time
+	moment   []byte     // at
 	texts    [13][]byte // in the order of textFields
 	raws     [2][]byte  // in the order of rawFields
 
@@ -92,7 +91,7 @@ func (f *fields) scan(canonical []byte) error {
 		*into, ok = s.text(false)
 		return ok
 	}
-	if !read(formatField, &f.id) || !read(`,"at":`, &f.moment) || !isMoment(f.moment, &f.at) || !read(`,"outcome":`, &f.outcome) ||
+	if !read(formatField, &f.id) || !read(`,"at":`, &f.moment) || !isMoment(f.moment) || !read(`,"outcome":`, &f.outcome) ||
 		!f.accepted() && string(f.outcome) != string(Refused) || !read(`,"name":`, &f.name) ||
 		!read(`,"subject":`, &f.subject) || bytes.IndexByte(f.subject, '\\') >= 0 ||
 		!read(`,"subject_id":`, &f.subjectID) || !s.literal(`,"version":`) || !s.version(&f.version) {
@@ -148,10 +147,14 @@ func (f *fields) form(s *scanner) bool {
 
 // event returns the fields as an event with the canonical bytes, which it keeps.
 func (f *fields) event(canonical []byte) Event {
+	var at time.Time
+	if err := at.UnmarshalText(f.moment); err != nil {
+		panic("audit: " + err.Error()) // a moment that isMoment takes
+	}
 	text := textOf
 	raw := func(b []byte) json.RawMessage { return b[:len(b):len(b)] }
 	return Event{
-		Format: Format, ID: text(f.id), At: f.at, Outcome: Outcome(f.outcome), Name: text(f.name),
+		Format: Format, ID: text(f.id), At: at, Outcome: Outcome(f.outcome), Name: text(f.name),
 		Subject: text(f.subject), SubjectID: text(f.subjectID), Version: int(f.version),
 		ActorID: text(f.texts[0]), ActorRole: text(f.texts[1]), Channel: text(f.texts[2]), Address: text(f.texts[3]),
 		RequestID: text(f.texts[4]), RequestKey: text(f.texts[5]), RequestHash: text(f.texts[6]),
@@ -160,11 +163,40 @@ func (f *fields) event(canonical []byte) Event {
 	}
 }
 
-// isMoment reports whether b is a moment as Seal writes it, and reads it.
-func isMoment(b []byte, t *time.Time) bool {
-	if err := t.UnmarshalText(b); err != nil {
+// isMoment reports whether b is a moment as Seal writes it: RFC 3339 in UTC, to the
+// microsecond at most, without zeros at the end.
+func isMoment(b []byte) bool {
+	const second = len("2006-01-02T15:04:05")
+	if len(b) <= second || b[len(b)-1] != 'Z' || b[4] != '-' || b[7] != '-' || b[10] != 'T' || b[13] != ':' || b[16] != ':' {
 		return false
 	}
-	var form [len(time.RFC3339Nano)]byte
-	return bytes.Equal(t.UTC().Truncate(time.Microsecond).AppendFormat(form[:0], time.RFC3339Nano), b)
+	year, ok := digits(b[0:4])
+	month, ok1 := digits(b[5:7])
+	day, ok2 := digits(b[8:10])
+	hour, ok3 := digits(b[11:13])
+	minute, ok4 := digits(b[14:16])
+	seconds, ok5 := digits(b[17:second])
+	if !ok || !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || seconds > 59 {
+		return false
+	}
+	if day > 28 && day > time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day() {
+		return false
+	}
+	fraction := b[second : len(b)-1]
+	if len(fraction) == 0 {
+		return true
+	}
+	_, ok = digits(fraction[1:])
+	return ok && fraction[0] == '.' && 1 < len(fraction) && len(fraction) <= 7 && fraction[len(fraction)-1] != '0'
+}
+
+// digits is the number that a text of digits alone is.
+func digits(b []byte) (n int, ok bool) {
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n, true
 }

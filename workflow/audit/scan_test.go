@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -271,4 +272,29 @@ func FuzzScan(f *testing.F) {
 			t.Fatalf("scanned as %s %s %s %d", h.outcome, h.subject, h.id(), h.version)
 		}
 	})
+}
+
+// TestAMomentHasOneNotation: that in which Go writes a moment in UTC, to the microsecond.
+func TestAMomentHasOneNotation(t *testing.T) {
+	taken := 0
+	rapid.Check(t, func(t *rapid.T) {
+		text := []byte(fmt.Sprintf("%04d-%02d-%02dT%02d:%02d:%02d", rapid.IntRange(0, 2400).Draw(t, "year"), rapid.IntRange(0, 13).Draw(t, "month"),
+			rapid.IntRange(0, 32).Draw(t, "day"), rapid.IntRange(0, 24).Draw(t, "hour"), rapid.IntRange(0, 60).Draw(t, "minute"), rapid.IntRange(0, 60).Draw(t, "second")))
+		text = append(text, rapid.SampledFrom([]string{"", ".", ".0", ".5", ".50", ".000001", ".1234567", ",5", ".x"}).Draw(t, "fraction")...)
+		text = append(text, rapid.SampledFrom([]string{"Z", "Z", "Z", "", "z", "+08:00"}).Draw(t, "zone")...)
+		if rapid.IntRange(0, 9).Draw(t, "spoil") == 0 {
+			text[rapid.IntRange(0, len(text)-1).Draw(t, "where")] = rapid.SampledFrom([]byte("0-T:Z. x")).Draw(t, "byte")
+		}
+		at, err := time.Parse(time.RFC3339Nano, string(text))
+		want := err == nil && at.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano) == string(text)
+		if got := isMoment(text); got != want {
+			t.Fatalf("%s: %v, want %v", text, got, want)
+		}
+		if want {
+			taken++
+		}
+	})
+	if taken == 0 {
+		t.Fatal("no moment was drawn")
+	}
 }

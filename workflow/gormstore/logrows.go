@@ -83,6 +83,26 @@ func (u *unit) PlacedEvent(index int64) (id string, err error) {
 	return id, err
 }
 
+// eachPlacedOnce reports that the log was gone over side by side with the events, so that
+// no event was met at two places, and that those that were at none are as many as wait.
+// When it is false they may be placed well all the same.
+func (u *unit) eachPlacedOnce(pending int64) (bool, error) {
+	if u.log == nil {
+		return false, nil
+	}
+	unplaced, known, err := u.log.unplaced()
+	u.log = nil
+	if errors.Is(err, errNotPlain) {
+		return false, nil
+	}
+	if err != nil || !known || unplaced != pending {
+		return false, err
+	}
+	var distinct int64
+	err = u.stream("counting events that wait", "SELECT COUNT(DISTINCT event_id) FROM audit_pending", nil, func(rows *sql.Rows) error { return rows.Scan(&distinct) })
+	return distinct == pending, err
+}
+
 func (u *unit) CheckPlaces(follower audit.Follower, found func(workflow.Difference)) (pending int64, err error) {
 	var n int64
 	var id, logged cell
@@ -102,6 +122,9 @@ func (u *unit) CheckPlaces(follower audit.Follower, found func(workflow.Differen
 			leafOf(0, h, slices.Clone(h.canonical()), follower, found)
 		}
 	}); err != nil {
+		return pending, err
+	}
+	if all, err := u.eachPlacedOnce(pending); all || err != nil {
 		return pending, err
 	}
 	for _, misplaced := range []struct {

@@ -83,6 +83,7 @@ type logRows struct {
 	id     int      // column of events
 	ahead  [][]cell // events that were met before their place
 	missed int      // places in a row whose events were not near
+	far    int      // events that were looked for by id, or given up
 }
 
 const (
@@ -127,7 +128,7 @@ func (l *logRows) page(limit int, follower audit.Follower, found func(workflow.D
 		case near:
 			page.Leaves = append(page.Leaves, leafOf(index, l.h, l.h.canonical(), follower, found))
 		default:
-			if err := l.far(&page, index, id, follower, found); err != nil {
+			if err := l.seek(&page, index, id, follower, found); err != nil {
 				return page, err
 			}
 		}
@@ -161,14 +162,27 @@ func (l *logRows) find(id []byte) (bool, error) {
 		}
 		l.ahead = append(l.ahead, slices.Clone(l.events.cells))
 	}
-	if l.missed++; l.missed == mostMissed {
+	if l.far, l.missed = l.far+1, l.missed+1; l.missed == mostMissed {
 		l.ahead, l.missed = nil, 0
 	}
 	return false, nil
 }
 
-// far looks for the event of a place by a query.
-func (l *logRows) far(page *workflow.LogPage, index int64, id []byte, follower audit.Follower, found func(workflow.Difference)) error {
+// unplaced counts the events that no place was found to have, once all places were gone
+// over; known is false when some were not met side by side with their places.
+func (l *logRows) unplaced() (n int64, known bool, err error) {
+	n = int64(len(l.ahead))
+	for {
+		more, err := l.events.next()
+		if err != nil || !more {
+			return n, err == nil && l.end && l.far == 0, err
+		}
+		n++
+	}
+}
+
+// seek looks for the event of a place by a query.
+func (l *logRows) seek(page *workflow.LogPage, index int64, id []byte, follower audit.Follower, found func(workflow.Difference)) error {
 	there := false
 	err := l.events.u.readEvents("SELECT e.* FROM audit_events e WHERE e.id = ?", []any{string(id)}, nil, func(workflow.Difference) {}, func(h *header) {
 		there = true
