@@ -33,7 +33,7 @@ type pageRows struct {
 var errNotPlain = errors.New("not a plain table")
 
 // pagesAtOnce is how many pages are read at once.
-const pagesAtOnce = 128
+const pagesAtOnce = 256
 
 // longestRecord is how long a record may be: no row of ours comes near it.
 const longestRecord = 1 << 26
