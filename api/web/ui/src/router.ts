@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { t } from '@/i18n'
+import { arrive } from '@/layout/arrival'
 import { learn, may, session, signedIn } from '@/session'
 
 declare module 'vue-router' {
@@ -43,8 +44,5 @@ router.beforeEach(async (to) => {
 
 router.afterEach((to, from) => {
   document.title = `${t(to.meta.title)} · ${t('common.product')}`
-  // Readers of the screen, and keys, begin at the new page's heading.
-  if (to.path !== from.path && from.matched.length) {
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('main h1')?.focus())
-  }
+  if (to.path !== from.path && from.matched.length) arrive()
 })
