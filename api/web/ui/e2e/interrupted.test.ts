@@ -92,7 +92,7 @@ test('a review outlives the end of the session and a lost answer, and is done on
 test('a task that is assigned and a narrative that is edited outlive the end of the session', async () => {
   const { page, context } = await world.person('supervisor')
   await page.goto('/app/campaigns/jm-2023/assign')
-  await page.getByRole('combobox', { name: /区县/ }).selectOption('440703')
+  await page.getByRole('combobox', { name: /区域/ }).selectOption('440703')
   await page.getByLabel('任务编号').fill('440703-T1')
   await page.getByLabel('主要任务').fill('会话失效时交办的任务')
   await page.getByLabel('工作内容及要求').fill('输入的内容不得丢失。')
