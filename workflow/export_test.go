@@ -12,11 +12,12 @@ func Rank(districts []DistrictStanding) { rank(districts) }
 // anew; r is not read.
 func LedgerFollows(r Reader, events ...audit.Event) (bool, error) {
 	l := newTaskLedger(r)
+	leaves := audit.LeafReader{Follower: l}
 	for i, e := range events {
 		if err := e.Seal(); err != nil {
 			return false, err
 		}
-		audit.NewLeaf(int64(i), e.Canonical(), l)
+		leaves.Read(int64(i), e.Canonical())
 	}
 	return !l.unfit, nil
 }

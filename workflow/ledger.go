@@ -25,7 +25,7 @@ type taskLedger struct {
 	unfit          bool
 	places         map[[16]byte]int32 // in tasks, by id
 	tasks          []ledgerTask
-	made           []ledgerEntry
+	made           ledgerEntries
 	campaigns      map[string]int32 // in codes
 	periods        map[string]int32
 	codes          []string // of campaigns and periods
@@ -64,6 +64,26 @@ type ledgerEntry struct {
 	number int32  // of a report
 	kind   entryKind
 	before int32 // the task's entry before it
+}
+
+// ledgerEntries are kept in blocks: what is there is not copied when more comes.
+type ledgerEntries struct {
+	blocks [][]ledgerEntry
+	n      int32
+}
+
+const ledgerBlock = 1 << 12
+
+func (l *ledgerEntries) at(n int32) *ledgerEntry { return &l.blocks[n/ledgerBlock][n%ledgerBlock] }
+
+// add returns the place of an entry that is added.
+func (l *ledgerEntries) add(e ledgerEntry) int32 {
+	if l.n%ledgerBlock == 0 {
+		l.blocks = append(l.blocks, make([]ledgerEntry, ledgerBlock))
+	}
+	n := l.n
+	*l.at(n), l.n = e, n+1
+	return n
 }
 
 type entryKind uint8
@@ -126,7 +146,7 @@ func (l *taskLedger) Follow(o *audit.Outline) {
 	if l.unfit || string(o.Subject) != SubjectTask || string(o.Outcome) != string(audit.Accepted) {
 		return
 	}
-	if !l.take(o) || len(l.made) > mostEntries {
+	if !l.take(o) || l.made.n > mostEntries {
 		*l = taskLedger{unfit: true} // nothing of it is needed
 	}
 }
@@ -193,7 +213,7 @@ func (l *taskLedger) change(o *audit.Outline, t *ledgerTask) bool {
 	}
 	t.version, t.left, t.period = t.version+1, l.hash(p.Text(at.whole)), l.code(l.periods, p.Text(at.period))
 	if t.due = 0; flag != noEntry {
-		t.due = l.made[flag].due
+		t.due = l.made.at(flag).due
 	}
 	t.wait(o.To)
 	var ok bool
@@ -214,7 +234,7 @@ func (l *taskLedger) putReport(o *audit.Outline, t *ledgerTask, p audit.Parts) b
 		return false
 	}
 	if n != unknownEntry {
-		e := &l.made[n]
+		e := l.made.at(n)
 		l.told.Reports.Replace(e.row, row)
 		e.row = row
 		return e.fixed == fixed
@@ -225,7 +245,7 @@ func (l *taskLedger) putReport(o *audit.Outline, t *ledgerTask, p audit.Parts) b
 		return false
 	}
 	t.reports++
-	l.made[t.last].number = t.reports
+	l.made.at(t.last).number = t.reports
 	l.told.Reports.Add(row)
 	return true
 }
@@ -261,7 +281,7 @@ func (l *taskLedger) putFlag(o *audit.Outline, t *ledgerTask, p audit.Parts) boo
 		return false
 	}
 	if n != unknownEntry {
-		e := &l.made[n]
+		e := l.made.at(n)
 		l.told.Flags.Replace(e.row, row)
 		e.row, e.due = row, due
 		return e.fixed == fixed
@@ -282,7 +302,7 @@ func (l *taskLedger) putReview(o *audit.Outline, t *ledgerTask, p audit.Parts) b
 		return false
 	}
 	if digest := p.Text(at.digest); len(digest) > 0 &&
-		(report == noEntry || !l.isNumber(p.Text(at.number), int64(l.made[report].number)) || l.hash(digest) != l.made[report].digest) {
+		(report == noEntry || !l.isNumber(p.Text(at.number), int64(l.made.at(report).number)) || l.hash(digest) != l.made.at(report).digest) {
 		return false
 	}
 	l.told.Reviews.Add(row)
@@ -292,9 +312,8 @@ func (l *taskLedger) putReview(o *audit.Outline, t *ledgerTask, p audit.Parts) b
 // add adds an entry to a task.
 func (l *taskLedger) add(t *ledgerTask, e ledgerEntry, id []byte) bool {
 	e.before = t.last
-	t.last = int32(len(l.made))
 	ok := audit.UUID(&e.id, id)
-	l.made = append(l.made, e)
+	t.last = l.made.add(e)
 	return ok
 }
 
@@ -310,8 +329,8 @@ func (l *taskLedger) find(t *ledgerTask, kind entryKind, id []byte) int32 {
 	if !audit.UUID(&key, id) {
 		return unknownEntry
 	}
-	for n := t.last; n != noEntry; n = l.made[n].before {
-		if e := &l.made[n]; e.kind == kind && e.id == key {
+	for n := t.last; n != noEntry; n = l.made.at(n).before {
+		if e := l.made.at(n); e.kind == kind && e.id == key {
 			return n
 		}
 	}

@@ -27,30 +27,37 @@ type Follower interface {
 	Follow(o *Outline)
 }
 
-// NewLeaf returns the event at an index, gone over already, with its outline; ok is
-// false when the bytes are not what Seal makes; otherwise the follower, unless
-// there is none, follows.
-// Both hold on to the bytes.
-func NewLeaf(index int64, canonical []byte, follower Follower) (leaf Leaf, outline Outline, ok bool) {
-	f := fields{follower: follower}
-	leaf = Leaf{Index: index, Canonical: canonical, scanned: true}
+// LeafReader goes over events one after the other. It is not for concurrent use.
+type LeafReader struct {
+	Follower Follower // nil: none
+	fields   fields
+	outline  Outline
+}
+
+// Read returns the event at an index, gone over already, with its outline, which is that
+// until the next call; nil when the bytes are not what Seal makes. Otherwise the follower
+// follows. Leaf and outline hold on to the bytes.
+func (r *LeafReader) Read(index int64, canonical []byte) (Leaf, *Outline) {
+	f, o := &r.fields, &r.outline
+	*f = fields{follower: r.Follower}
+	leaf := Leaf{Index: index, Canonical: canonical, scanned: true}
 	if leaf.wrong = f.scan(canonical); leaf.wrong != nil {
-		return leaf, outline, false
+		return leaf, nil
 	}
 	leaf.head = f.head
-	outline = Outline{
+	*o = Outline{
 		ID: f.id, Outcome: f.outcome, Name: f.name, Subject: f.subject, SubjectID: f.subjectID, At: f.moment, Version: f.version,
 		ActorID: f.texts[0], RequestKey: f.texts[5], Campaign: f.texts[7], Region: f.texts[8], Period: f.texts[9], From: f.texts[10], To: f.texts[11],
 		Before: f.raws[0], After: f.raws[1], Plain: true,
 		Parts: f.parts, Formed: f.formed,
 	}
-	for _, text := range [][]byte{f.id, f.name, f.subjectID, f.texts[0], f.texts[5], f.texts[7], f.texts[8], f.texts[9]} {
-		outline.Plain = outline.Plain && bytes.IndexByte(text, '\\') < 0
+	for _, text := range [...][]byte{f.id, f.name, f.subjectID, f.texts[0], f.texts[5], f.texts[7], f.texts[8], f.texts[9]} {
+		o.Plain = o.Plain && bytes.IndexByte(text, '\\') < 0
 	}
-	if follower != nil {
-		follower.Follow(&outline)
+	if r.Follower != nil {
+		r.Follower.Follow(o)
 	}
-	return leaf, outline, true
+	return leaf, o
 }
 
 // scan is the head of the event, from memory if it was gone over.

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -296,5 +297,20 @@ func TestAMomentHasOneNotation(t *testing.T) {
 	})
 	if taken == 0 {
 		t.Fatal("no moment was drawn")
+	}
+}
+
+// TestEightBytesAreLookedAtAtOnce as each is by itself.
+func TestEightBytesAreLookedAtAtOnce(t *testing.T) {
+	for at := range 8 {
+		for c := range 256 {
+			for _, others := range []byte{'a', 0xE5, 0xFF, ' '} {
+				b := bytes.Repeat([]byte{others}, 8)
+				b[at] = byte(c)
+				if got := allPlain(binary.LittleEndian.Uint64(b)); got != plain[c] {
+					t.Fatalf("%x: %v", b, got)
+				}
+			}
+		}
 	}
 }

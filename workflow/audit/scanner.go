@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 )
@@ -58,6 +59,16 @@ var plain = func() (p [256]bool) {
 	return p
 }()
 
+// allPlain reports whether eight bytes are all plain. Of each byte it looks whether the
+// highest bit changes when one is taken from it: only then was it zero.
+func allPlain(b uint64) bool {
+	const each, highest = 0x0101010101010101, 0x8080808080808080
+	quote := b&^(4*each) ^ '"'*each // or &
+	angle := b&^(2*each) ^ '<'*each // or >
+	backslash, separator := b^'\\'*each, b^0xE2*each
+	return ((quote-each)&^quote|(angle-each)&^angle|(backslash-each)&^backslash|(separator-each)&^separator|(b-' '*each)&^b)&highest == 0
+}
+
 // text steps over a string and returns what is between its quotes. Only the
 // values before and after may be loose, that is, hold escapes that are not needed:
 // they are as they were given.
@@ -67,6 +78,9 @@ func (s *scanner) text(loose bool) ([]byte, bool) {
 	}
 	b, from := s.b, s.i
 	for i := from; ; {
+		for len(b)-i >= 8 && allPlain(binary.LittleEndian.Uint64(b[i:])) {
+			i += 8
+		}
 		for i < len(b) && plain[b[i]] {
 			i++
 		}

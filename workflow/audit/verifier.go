@@ -3,6 +3,7 @@ package audit
 import (
 	"cmp"
 	"crypto/sha256"
+	"hash"
 	"math/bits"
 	"slices"
 
@@ -14,7 +15,7 @@ type Leaf struct {
 	Index     int64
 	Canonical []byte // only read, and not kept after the call
 
-	// What NewLeaf found.
+	// What a LeafReader found.
 	scanned bool
 	head    head
 	wrong   error
@@ -33,7 +34,8 @@ type Verifier struct {
 	position    int64 // of the next record's own hash
 	peaks       peaks
 	chains      chains
-	buffer      []byte
+	sha         hash.Hash
+	sum         []byte
 	missed      int64 // end of the last run of missing records
 	missing     int   // finding of that run
 	broken      int64 // size of the last checkpoint that was found to differ
@@ -73,7 +75,7 @@ func (r Report) Clean() bool { return len(r.Counts) == 0 }
 // (at least 1) of each kind and counts the others. The checkpoints, in any order, must have been
 // opened, that is, their signatures checked.
 func NewVerifier(keep int, checkpoints ...Checkpoint) *Verifier {
-	v := &Verifier{checkpoints: slices.Clone(checkpoints), chains: newChains(), missed: -1, broken: -1, finds: newFinds(max(keep, 1))}
+	v := &Verifier{checkpoints: slices.Clone(checkpoints), chains: newChains(), sha: sha256.New(), missed: -1, broken: -1, finds: newFinds(max(keep, 1))}
 	slices.SortStableFunc(v.checkpoints, func(a, b Checkpoint) int { return cmp.Compare(a.Size, b.Size) })
 	v.reach()
 	return v
@@ -232,9 +234,14 @@ func (v *Verifier) acquit(index int64, leaf *node) {
 
 // hash is tlog.RecordHash without its allocations (RFC 6962, section 2.1).
 func (v *Verifier) hash(canonical []byte) Hash {
-	v.buffer = append(append(v.buffer[:0], 0), canonical...)
-	return sha256.Sum256(v.buffer)
+	v.sha.Reset()
+	v.sha.Write(leafPrefix)
+	v.sha.Write(canonical)
+	v.sum = v.sha.Sum(v.sum[:0])
+	return Hash(v.sum)
 }
+
+var leafPrefix = []byte{0}
 
 // follow checks that an accepted event has the version after the last of its
 // subject. After a break it goes on from the version met.

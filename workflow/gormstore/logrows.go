@@ -31,7 +31,7 @@ func (u *unit) LogPage(from int64, limit int, follower audit.Follower, found fun
 			return page, nil
 		}
 	}
-	page := workflow.LogPage{Leaves: make([]audit.Leaf, 0, limit)}
+	page, leaves := workflow.LogPage{Leaves: make([]audit.Leaf, 0, limit)}, &audit.LeafReader{Follower: follower}
 	n := 0
 	var index int64
 	var id cell
@@ -42,7 +42,7 @@ func (u *unit) LogPage(from int64, limit int, follower audit.Follower, found fun
 			page.Empty = append(page.Empty, workflow.EmptyPlace{Index: index, EventID: id.String()})
 			return
 		}
-		page.Leaves = append(page.Leaves, leafOf(index, h, slices.Clone(h.canonical()), follower, found))
+		page.Leaves = append(page.Leaves, leafOf(index, h, slices.Clone(h.canonical()), leaves, found))
 	})
 	page.More = n == limit
 	return page, err
@@ -106,6 +106,7 @@ func (u *unit) eachPlacedOnce(pending int64) (bool, error) {
 func (u *unit) CheckPlaces(follower audit.Follower, found func(workflow.Difference)) (pending int64, err error) {
 	var n int64
 	var id, logged cell
+	leaves := &audit.LeafReader{Follower: follower}
 	if err := u.readEvents(`SELECT p.n, p.event_id, l.log_index, e.* FROM audit_pending p
 		LEFT JOIN audit_log l ON l.event_id = p.event_id LEFT JOIN audit_events e ON e.id = p.event_id
 		ORDER BY p.n`, nil, []any{&n, &id, &logged}, found, func(h *header) {
@@ -119,7 +120,7 @@ func (u *unit) CheckPlaces(follower audit.Follower, found func(workflow.Differen
 			found(d)
 		default:
 			pending++
-			leafOf(0, h, slices.Clone(h.canonical()), follower, found)
+			leafOf(0, h, slices.Clone(h.canonical()), leaves, found)
 		}
 	}); err != nil {
 		return pending, err

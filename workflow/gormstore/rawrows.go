@@ -235,14 +235,13 @@ func (h *header) canonical() []byte {
 }
 
 // leafOf holds the columns of a stored event against its bytes, which nobody else will
-// change, and returns those. The follower, if there is one, follows. Bytes that are no
-// event are found by who goes over the log.
-func leafOf(index int64, h *header, canonical []byte, follower audit.Follower, found func(workflow.Difference)) audit.Leaf {
+// change, and returns those. Bytes that are no event are found by who goes over the log.
+func leafOf(index int64, h *header, canonical []byte, leaves *audit.LeafReader, found func(workflow.Difference)) audit.Leaf {
 	if canonical == nil {
 		return audit.Leaf{Index: index}
 	}
-	leaf, outline, ok := audit.NewLeaf(index, canonical, follower)
-	if ok && h.outlined(&outline) {
+	leaf, outline := leaves.Read(index, canonical)
+	if outline != nil && h.outlined(outline) {
 		return leaf
 	}
 	if e, err := audit.Parse(leaf.Canonical); err == nil {

@@ -114,7 +114,7 @@ func (u *unit) logRows(found func(workflow.Difference)) (*logRows, error) {
 
 // page is LogPage.
 func (l *logRows) page(limit int, follower audit.Follower, found func(workflow.Difference)) (workflow.LogPage, error) {
-	page := workflow.LogPage{Leaves: make([]audit.Leaf, 0, limit)}
+	page, leaves := workflow.LogPage{Leaves: make([]audit.Leaf, 0, limit)}, &audit.LeafReader{Follower: follower}
 	for range limit {
 		more, err := l.next()
 		if err != nil || !more {
@@ -126,9 +126,9 @@ func (l *logRows) page(limit int, follower audit.Follower, found func(workflow.D
 		case err != nil:
 			return page, err
 		case near:
-			page.Leaves = append(page.Leaves, leafOf(index, l.h, l.h.canonical(), follower, found))
+			page.Leaves = append(page.Leaves, leafOf(index, l.h, l.h.canonical(), leaves, found))
 		default:
-			if err := l.seek(&page, index, id, follower, found); err != nil {
+			if err := l.seek(&page, index, id, leaves, found); err != nil {
 				return page, err
 			}
 		}
@@ -182,11 +182,11 @@ func (l *logRows) unplaced() (n int64, known bool, err error) {
 }
 
 // seek looks for the event of a place by a query.
-func (l *logRows) seek(page *workflow.LogPage, index int64, id []byte, follower audit.Follower, found func(workflow.Difference)) error {
+func (l *logRows) seek(page *workflow.LogPage, index int64, id []byte, leaves *audit.LeafReader, found func(workflow.Difference)) error {
 	there := false
 	err := l.events.u.readEvents("SELECT e.* FROM audit_events e WHERE e.id = ?", []any{string(id)}, nil, func(workflow.Difference) {}, func(h *header) {
 		there = true
-		page.Leaves = append(page.Leaves, leafOf(index, h, slices.Clone(h.canonical()), follower, found))
+		page.Leaves = append(page.Leaves, leafOf(index, h, slices.Clone(h.canonical()), leaves, found))
 	})
 	if !there {
 		page.Empty = append(page.Empty, workflow.EmptyPlace{Index: index, EventID: string(id)})
