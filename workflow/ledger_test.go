@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"duban/workflow"
+	"duban/workflow/gormstore"
 	"duban/workflow/gormstore/dbtest"
 )
 
@@ -54,5 +55,36 @@ func TestTheEventsOfTasksAreReadOnce(t *testing.T) {
 				t.Fatalf("tasks were rebuilt %d times, found %+v", rebuilt, report.Findings)
 			}
 		})
+	}
+}
+
+// TestEventsMayStandInAnyOrder: where rows stand in the database is nobody's business,
+// but what they say is, wherever they stand.
+func TestEventsMayStandInAnyOrder(t *testing.T) {
+	cfg := dbtest.SQLiteConfig(t)
+	store, err := gormstore.Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	h := newSaga(newWorld(t, store), rand.Uint64())
+	for range 300 {
+		h.act()
+	}
+	h.sequence()
+	h.in("reviewed") // waits for the log
+	a := newAttacker(t, cfg, h.random)
+	a.exec("CREATE TABLE kept AS SELECT * FROM audit_events")
+	for _, order := range []string{"id", "random()", "id DESC", "(SELECT COUNT(*) FROM kept k WHERE k.id < kept.id) / 100 % 2, id", "substr(id, -1), id"} {
+		a.exec("DELETE FROM audit_events")
+		a.exec("INSERT INTO audit_events SELECT * FROM kept ORDER BY " + order)
+		if report := h.verify(); !report.Clean() {
+			t.Fatalf("ordered by %s: %+v", order, report.Findings)
+		}
+		id := text(a.rows("SELECT event_id FROM audit_log ORDER BY random() LIMIT 1")[0][0])
+		a.exec("UPDATE audit_events SET region = region || '9' WHERE id = ?", id)
+		if report := h.verify(); len(report.Findings) == 0 || report.Findings[0].Key != "id="+id || report.Findings[0].Column != "region" {
+			t.Fatalf("ordered by %s: the region of event %s was changed, found %+v", order, id, report.Findings)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package workflow
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/width"
 )
@@ -11,7 +12,20 @@ import (
 // digits and signs (％ and %), as people expect of a search. It is done here
 // because databases disagree on it.
 func FoldText(s string) string {
-	return strings.ToLower(width.Fold.String(strings.ToValidUTF8(s, "\uFFFD")))
+	return strings.Map(foldRune, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+func foldRune(r rune) rune {
+	switch {
+	case 'A' <= r && r <= 'Z':
+		return r + ('a' - 'A')
+	case r < 0x80 || 0x4E00 <= r && r <= 0x9FFF: // ideographs, most of what is folded
+		return r
+	}
+	if folded := width.LookupRune(r).Folded(); folded != 0 {
+		r = folded
+	}
+	return unicode.ToLower(r)
 }
 
 // between separates the searched texts. It is a control character that no text
