@@ -20,6 +20,8 @@ type Form struct {
 	whole  shape
 	spans  []span
 	shapes map[reflect.Type]*shape // of which no parts are told
+
+	scanner scanner // of the picture that is read
 }
 
 // span is where a part is, without the quotes of a text; the zero span is nowhere.
@@ -55,10 +57,12 @@ func (f *Form) Read(picture []byte) (Parts, bool) {
 }
 
 // read steps over a picture.
-func (f *Form) read(d *scanner) (Parts, bool) {
+func (f *Form) read(s *scanner) (Parts, bool) {
 	clear(f.spans)
-	ok := f.whole(d, f.spans)
-	return Parts{d.b, f.spans}, ok
+	f.scanner = *s
+	ok := f.whole(&f.scanner, f.spans)
+	s.i = f.scanner.i
+	return Parts{s.b, f.spans}, ok
 }
 
 // Parts are the parts of one picture.
