@@ -1,6 +1,7 @@
 package gormstore
 
 import (
+	"bytes"
 	"database/sql"
 	"encoding/binary"
 	"encoding/json"
@@ -20,6 +21,7 @@ import (
 type pageRows struct {
 	u        *unit
 	columns  []string
+	unsaid   []cell   // of each column what a row says that was stored before the column was there
 	numbered bool     // the first column is the row's number, and empty in its record
 	usable   int      // bytes of a page
 	leaves   []uint32 // that were not read yet
@@ -55,11 +57,13 @@ func (u *unit) plainRows(table string, numbered bool) (*pageRows, error) {
 	}
 	p := &pageRows{u: u, numbered: numbered}
 	plain := true
-	if err := u.stream("reading the columns of "+table, "SELECT name, hidden FROM pragma_table_xinfo(?) ORDER BY cid", []any{table}, func(rows *sql.Rows) error {
+	if err := u.stream("reading the columns of "+table, "SELECT name, hidden, dflt_value FROM pragma_table_xinfo(?) ORDER BY cid", []any{table}, func(rows *sql.Rows) error {
 		var name string
 		var hidden int
-		err := rows.Scan(&name, &hidden)
-		p.columns, plain = append(p.columns, name), plain && hidden == 0
+		var literal cell
+		err := rows.Scan(&name, &hidden, &literal)
+		unsaid, known := valueOf(literal)
+		p.columns, p.unsaid, plain = append(p.columns, name), append(p.unsaid, unsaid), plain && hidden == 0 && known
 		return err
 	}); err != nil {
 		return nil, err
@@ -233,8 +237,22 @@ func (p *pageRows) record(b []byte) (record []byte, err error) {
 	return record, nil
 }
 
-// parse reads the columns of a record; false when it has not one value for each, or a
-// kind of value that none of our columns has.
+// valueOf is what a literal of SQL is: NULL, a text without quotes in it, or a whole
+// number. known is false for any other.
+func valueOf(literal cell) (value cell, known bool) {
+	text := literal.text
+	if literal.null || string(text) == "NULL" {
+		return cell{null: true}, true
+	}
+	if n := len(text); n > 1 && text[0] == '\'' && text[n-1] == '\'' {
+		return cell{text: text[1 : n-1]}, !bytes.Contains(text[1:n-1], []byte("'"))
+	}
+	_, err := strconv.ParseUint(string(text), 10, 63)
+	return cell{text: text}, err == nil && (len(text) == 1 || text[0] != '0')
+}
+
+// parse reads the columns of a record; false when it has more values, or a kind of value
+// that none of our columns has.
 func (p *pageRows) parse(record []byte) bool {
 	size, n := varint(record)
 	if n == 0 || size < int64(n) || size > int64(len(record)) {
@@ -242,6 +260,10 @@ func (p *pageRows) parse(record []byte) bool {
 	}
 	kinds, values := record[n:size], record[size:]
 	for i := range p.cells {
+		if len(kinds) == 0 && i > 0 {
+			p.cells[i] = p.unsaid[i]
+			continue
+		}
 		kind, n := varint(kinds)
 		if n == 0 {
 			return false

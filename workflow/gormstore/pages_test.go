@@ -38,8 +38,8 @@ func pagesOf(t *testing.T, statements ...string) (*Store, *unit) {
 }
 
 // TestPagesHoldWhatAQueryFinds: rows of all sizes, also larger than a page, numbers of
-// all widths, and what is left where rows were deleted and changed, partly not yet moved
-// from the write-ahead log.
+// all widths, what is left where rows were deleted and changed, partly not yet moved
+// from the write-ahead log, and columns that came later than rows.
 func TestPagesHoldWhatAQueryFinds(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -65,12 +65,14 @@ func TestPagesHoldWhatAQueryFinds(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	later := []string{"d TEXT", "e TEXT NOT NULL DEFAULT ''", "f INTEGER NOT NULL DEFAULT 0", "g TEXT NOT NULL DEFAULT 'x'"}
 	for round := range 4 {
 		for range 700 {
-			exec("INSERT OR REPLACE INTO plain VALUES (?, ?, ?, ?)", random.Int64N(1<<(8+random.IntN(40)))-100, value(), []byte(value()), number())
+			exec("INSERT OR REPLACE INTO plain (n, a, b, c) VALUES (?, ?, ?, ?)", random.Int64N(1<<(8+random.IntN(40)))-100, value(), []byte(value()), number())
 		}
 		exec("DELETE FROM plain WHERE abs(n) % 5 = ?", round)
 		exec("UPDATE plain SET a = b, c = ? WHERE abs(n) % 7 = ?", number(), round)
+		exec("ALTER TABLE plain ADD COLUMN " + later[round])
 		u, err := store.begin(t.Context(), store.reader, &sql.TxOptions{ReadOnly: true})
 		if err != nil {
 			t.Fatal(err)
@@ -80,11 +82,14 @@ func TestPagesHoldWhatAQueryFinds(t *testing.T) {
 			t.Fatal(err)
 		}
 		var want []string
-		if err := u.stream("", "SELECT n, a, b, c FROM plain ORDER BY n", nil, func(rows *sql.Rows) error {
-			var n int64
-			var a, b, c cell
-			err := rows.Scan(&n, &a, &b, &c)
-			want = append(want, fmt.Sprint(n, a.String(), b.String(), c.String()))
+		if err := u.stream("", "SELECT * FROM plain ORDER BY n", nil, func(rows *sql.Rows) error {
+			row := make([]cell, 5+round)
+			targets := make([]any, len(row))
+			for i := range row {
+				targets[i] = &row[i]
+			}
+			err := rows.Scan(targets...)
+			want = append(want, shown(row))
 			return err
 		}); err != nil {
 			t.Fatal(err)
@@ -98,7 +103,8 @@ func TestPagesHoldWhatAQueryFinds(t *testing.T) {
 			if !more {
 				break
 			}
-			if got := fmt.Sprint(rows.row, rows.cells[1].String(), rows.cells[2].String(), rows.cells[3].String()); met >= len(want) || got != want[met] {
+			rows.cells[0] = cell{text: fmt.Append(nil, rows.row)}
+			if got := shown(rows.cells); met >= len(want) || got != want[met] {
 				t.Fatalf("row %d differs", met)
 			}
 			met++
@@ -110,16 +116,25 @@ func TestPagesHoldWhatAQueryFinds(t *testing.T) {
 	}
 }
 
+func shown(row []cell) string {
+	var b strings.Builder
+	for _, c := range row {
+		b.WriteString(c.String() + "|")
+	}
+	return b.String()
+}
+
 // TestWhatIsNotPlainIsLeftToQueries: columns that records do not have, other kinds of
 // tables, and bytes that are no pages of a table.
 func TestWhatIsNotPlainIsLeftToQueries(t *testing.T) {
 	for made, numbered := range map[string]bool{
-		"CREATE VIEW odd AS SELECT 1 AS n, 2 AS a":                                                        false,
-		"CREATE TABLE odd (n INTEGER PRIMARY KEY, a TEXT) WITHOUT ROWID; INSERT INTO odd VALUES (1, 'a')": true,
-		"CREATE TABLE odd (n INTEGER, a TEXT); INSERT INTO odd VALUES (1, 'a')":                           true,
-		"CREATE TABLE odd (n INTEGER, a AS (n + 1))":                                                      false,
-		"CREATE TABLE odd (n INTEGER, a REAL); INSERT INTO odd VALUES (1, 1.5)":                           false,
-		"CREATE TABLE odd (n INTEGER); INSERT INTO odd VALUES (1); ALTER TABLE odd ADD COLUMN a TEXT":     false,
+		"CREATE VIEW odd AS SELECT 1 AS n, 2 AS a":                                                                    false,
+		"CREATE TABLE odd (n INTEGER PRIMARY KEY, a TEXT) WITHOUT ROWID; INSERT INTO odd VALUES (1, 'a')":             true,
+		"CREATE TABLE odd (n INTEGER, a TEXT); INSERT INTO odd VALUES (1, 'a')":                                       true,
+		"CREATE TABLE odd (n INTEGER, a AS (n + 1))":                                                                  false,
+		"CREATE TABLE odd (n INTEGER, a REAL); INSERT INTO odd VALUES (1, 1.5)":                                       false,
+		"CREATE TABLE odd (n INTEGER); INSERT INTO odd VALUES (1); ALTER TABLE odd ADD COLUMN a TEXT DEFAULT 'it''s'": false,
+		"CREATE TABLE odd (n INTEGER); INSERT INTO odd VALUES (1); ALTER TABLE odd ADD COLUMN a DEFAULT 1.5":          false,
 	} {
 		_, u := pagesOf(t, strings.Split(made, "; ")...)
 		rows, err := u.plainRows("odd", numbered)
@@ -134,7 +149,7 @@ func TestWhatIsNotPlainIsLeftToQueries(t *testing.T) {
 		}
 	}
 	_, u := pagesOf(t)
-	p := pageRows{u: u, usable: leastUsable, cells: make([]cell, 2)}
+	p := pageRows{u: u, usable: leastUsable, cells: make([]cell, 2), unsaid: make([]cell, 2)}
 	for range 20_000 {
 		b := make([]byte, rand.IntN(200))
 		for i := range b {
