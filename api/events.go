@@ -2,13 +2,8 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"os"
-	"strconv"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"duban/workflow"
 	"duban/workflow/audit"
@@ -77,21 +72,16 @@ type eventsBody struct {
 	LookedBackTo *time.Time  `json:"looked_back_to,omitempty" doc:"更早的事件还没有查看 / Events before it were not looked at yet"`
 }
 
-type eventsOut struct {
-	ContentType        string `header:"Content-Type"`
-	ContentDisposition string `header:"Content-Disposition" hidden:"true"`
-	Rows               string `header:"Duban-Rows" doc:"导出的条数 / Events in the export"`
-	NextCursor         string `header:"Duban-Next-Cursor" doc:"导出未完时，其余从此处起 / Where the rest of an incomplete export begins"`
-	Body               func(huma.Context)
-}
-
-func (s *server) events(ctx context.Context, who workflow.Actor, in *eventsIn) (*eventsOut, error) {
+func (s *server) events(ctx context.Context, who workflow.Actor, in *eventsIn) (*exportedOut, error) {
 	q, err := in.query()
 	if err != nil {
 		return nil, err
 	}
 	if in.Format != "json" {
-		return s.exportEvents(ctx, who, q, trail.Format(in.Format))
+		return giveExport("audit-events", in.Format, func(w io.Writer) (int, *workflow.EventCursor, error) {
+			done, err := trail.Export(ctx, s.service, who, q, trail.Format(in.Format), w)
+			return done.Rows, done.Next, err
+		})
 	}
 	page, err := s.service.SearchEvents(ctx, who, q)
 	if err != nil {
@@ -105,48 +95,5 @@ func (s *server) events(ctx context.Context, who workflow.Actor, in *eventsIn) (
 	if body.NextCursor, err = writeNext(page.Next); err != nil {
 		return nil, err
 	}
-	return &eventsOut{ContentType: "application/json", Body: func(c huma.Context) {
-		_ = jsonFormat.Marshal(c.BodyWriter(), body) // the caller may be gone
-	}}, nil
-}
-
-// exportEvents writes the file beside the answer first: how much it has, and that
-// it is in the audit trail, is known before anything of it is sent.
-func (s *server) exportEvents(ctx context.Context, who workflow.Actor, q workflow.EventQuery, f trail.Format) (out *eventsOut, err error) {
-	file, err := os.CreateTemp("", "duban-export-*")
-	if err != nil {
-		return nil, fmt.Errorf("making a file for an export: %w", err)
-	}
-	remove := func() {
-		_ = file.Close() // it was only read
-		_ = os.Remove(file.Name())
-	}
-	defer func() {
-		if err != nil {
-			remove()
-		}
-	}()
-	done, err := trail.Export(ctx, s.service, who, q, f, file)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return nil, fmt.Errorf("reading an export: %w", err)
-	}
-	next, err := writeNext(done.Next)
-	if err != nil {
-		return nil, err
-	}
-	kind := "text/csv; charset=utf-8"
-	if f == trail.XLSX {
-		kind = typeXLSX
-	}
-	return &eventsOut{
-		ContentType: kind, ContentDisposition: fmt.Sprintf("attachment; filename=%q", "audit-events."+string(f)),
-		Rows: strconv.Itoa(done.Rows), NextCursor: next,
-		Body: func(c huma.Context) {
-			defer remove()
-			_, _ = io.Copy(c.BodyWriter(), file) // the caller may be gone
-		},
-	}, nil
+	return asJSON(body), nil
 }

@@ -136,7 +136,8 @@ func (s *server) routes() {
 		reflect.TypeFor[lagTableBody](), "text/html", "text/csv", typeDOCX, typeXLSX, typePDF), s.lagTable)
 	s.editionRoutes()
 
-	read(s, get("/tasks", "listTasks", tagTasks, "任务列表", "List tasks").needs(ofScope, workflow.MayReadTasks).described(aboutLights), s.tasks)
+	read(s, s.inForms(get("/tasks", "listTasks", tagTasks, "任务列表", "List tasks").needs(ofScope, workflow.MayReadTasks).described(aboutTasks),
+		reflect.TypeFor[taskPage](), "text/csv", typeXLSX), s.tasks)
 	read(s, get("/tasks/{id}", "getTask", tagTasks, "任务", "One task").needs(ofTask, workflow.MayReadTasks), s.task)
 	read(s, get("/tasks/{id}/reports", "listReports", tagTasks, "进展报告列表", "Reports of a task").needs(ofTask, workflow.MayReadTasks), s.reports)
 	read(s, get("/tasks/{id}/reports/{number}", "getReport", tagTasks, "进展报告", "One report of a task").needs(ofTask, workflow.MayReadTasks), s.report)

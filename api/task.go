@@ -2,11 +2,13 @@ package api
 
 import (
 	"context"
+	"io"
 	"slices"
 	"time"
 
 	"duban/workflow"
 	"duban/workflow/assess"
+	"duban/workflow/tasklist"
 )
 
 type taskOut struct {
@@ -56,8 +58,14 @@ type tasksIn struct {
 	Count    string        `query:"count" enum:"true" doc:"另给出总数，数到 1000 为止 / Count all matching tasks too, up to 1000"`
 	Limit    int           `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Cursor   string        `query:"cursor" maxLength:"400" doc:"上一页的 next_cursor / next_cursor of the page before"`
+	Format   string        `query:"format" enum:"json,csv,xlsx" default:"json" doc:"csv、xlsx：导出全部符合条件的任务 / csv, xlsx: all matching tasks as a file"`
 	PastQuery
 }
+
+const aboutTasks = `导出（csv、xlsx）最多 100000 项；有 ` + "`Duban-Next-Cursor`" + ` 响应头即未导完，文件最后一行也会写明。导出本身也是审计事件。/ ` +
+	`An export has at most 100,000 tasks; with the header Duban-Next-Cursor it is not complete, and the last row says so too. Exports are audit events themselves.
+
+` + aboutLights
 
 type taskPage struct {
 	Items      []taskOut `json:"items"`
@@ -66,9 +74,7 @@ type taskPage struct {
 	AsOf       asOfText  `json:"as_of,omitempty"`
 }
 
-type tasksOut struct{ Body taskPage }
-
-func (s *server) tasks(ctx context.Context, who workflow.Actor, in *tasksIn) (*tasksOut, error) {
+func (s *server) tasks(ctx context.Context, who workflow.Actor, in *tasksIn) (*exportedOut, error) {
 	filter := workflow.TaskFilter{Campaign: in.Campaign, Regions: in.Region, Text: in.Text, Limit: in.Limit}
 	var p workflow.Problems
 	for i, name := range in.State {
@@ -90,15 +96,21 @@ func (s *server) tasks(ctx context.Context, who workflow.Actor, in *tasksIn) (*t
 	if err := p.Err(); err != nil {
 		return nil, err
 	}
+	if in.Format != "json" {
+		return giveExport("tasks", in.Format, func(w io.Writer) (int, *workflow.TaskCursor, error) {
+			done, err := tasklist.Export(ctx, s.service, who, filter, asOf, tasklist.Format(in.Format), w)
+			return done.Rows, done.Next, err
+		})
+	}
 	page, err := s.service.TasksAsOf(ctx, who, filter, asOf)
 	if err != nil {
 		return nil, err
 	}
-	out := &tasksOut{Body: taskPage{Items: mapped(page.Tasks, taskOf), AsOf: in.AsOf}}
+	body := taskPage{Items: mapped(page.Tasks, taskOf), AsOf: in.AsOf}
 	for i, t := range page.Tasks {
-		out.Body.Items[i].Standing = standingOf(t, page.Standings[i])
+		body.Items[i].Standing = standingOf(t, page.Standings[i])
 		if page.Reports != nil {
-			out.Body.Items[i].Newest = optional(page.Reports[i], newestOf)
+			body.Items[i].Newest = optional(page.Reports[i], newestOf)
 		}
 	}
 	if in.Count != "" {
@@ -106,10 +118,12 @@ func (s *server) tasks(ctx context.Context, who workflow.Actor, in *tasksIn) (*t
 		if err != nil {
 			return nil, err
 		}
-		out.Body.Count = &n
+		body.Count = &n
 	}
-	out.Body.NextCursor, err = writeNext(page.Next)
-	return out, err
+	if body.NextCursor, err = writeNext(page.Next); err != nil {
+		return nil, err
+	}
+	return asJSON(body), nil
 }
 
 // standing reads the conditions on how tasks stand.

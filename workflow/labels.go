@@ -51,6 +51,7 @@ var eventLabels = map[string]Text{
 	eventDraftDelete:    {ZH: "删除草稿", EN: "Delete draft"},
 	eventInboxRead:      {ZH: "标记已读", EN: "Mark as read"},
 	eventPreferences:    {ZH: "更改个人偏好", EN: "Change preferences"},
+	eventTaskExport:     {ZH: "导出任务列表", EN: "Export task list"},
 	eventPackExport:     {ZH: "导出会议材料", EN: "Export meeting pack"},
 }
 

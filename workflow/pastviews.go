@@ -52,23 +52,26 @@ func (s *Service) TasksAsOf(ctx context.Context, actor Actor, f TaskFilter, asOf
 	if err != nil {
 		return TaskPage{}, err
 	}
+	return read(ctx, s, func(r Reader) (TaskPage, error) { return tasksBefore(r, f, before) })
+}
+
+// tasksBefore is a page of the tasks of a scope as they were.
+func tasksBefore(r Reader, f TaskFilter, before time.Time) (TaskPage, error) {
 	f.Today = calendar.Of(lastMoment(before))
-	return read(ctx, s, func(r Reader) (TaskPage, error) {
-		tasks, campaigns, err := tasksThen(r, f, before)
-		if err != nil {
-			return TaskPage{}, fmt.Errorf("rebuilding tasks: %w", err)
-		}
-		names, err := regionNamesThen(r, before)
-		if err != nil {
-			return TaskPage{}, err
-		}
-		page := f.page(tasks)
-		page.Standings = make([]Standing, len(page.Tasks))
-		for i, t := range page.Tasks {
-			page.Standings[i] = standingOf(situation{task: t, campaign: campaigns[t.Campaign], at: lastMoment(before)}, names[t.Region], nil)
-		}
-		return page, nil
-	})
+	tasks, campaigns, err := tasksThen(r, f, before)
+	if err != nil {
+		return TaskPage{}, fmt.Errorf("rebuilding tasks: %w", err)
+	}
+	names, err := regionNamesThen(r, before)
+	if err != nil {
+		return TaskPage{}, err
+	}
+	page := f.page(tasks)
+	page.Standings = make([]Standing, len(page.Tasks))
+	for i, t := range page.Tasks {
+		page.Standings[i] = standingOf(situation{task: t, campaign: campaigns[t.Campaign], at: lastMoment(before)}, names[t.Region], nil)
+	}
+	return page, nil
 }
 
 // tasksThen returns the first tasks that the filter selects, one more than its
@@ -93,7 +96,7 @@ func tasksThen(r Reader, f TaskFilter, before time.Time) ([]Task, map[string]Cam
 			if f.Selects(t.Task) && (f.NotBy == nil || reviewable(t.report(t.Task.ReportID), f.NotBy)) {
 				found = append(found, t.Task)
 			}
-			if len(found) > 2*MaxPage {
+			if len(found) > f.Limit+2*MaxPage {
 				first() // what cannot be on the page is not kept
 			}
 			return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"duban/workflow/audit"
 	"duban/workflow/calendar"
@@ -80,21 +81,24 @@ func (s *Service) Tasks(ctx context.Context, actor Actor, f TaskFilter) (TaskPag
 		return TaskPage{}, forbidden()
 	}
 	now := s.now()
+	return read(ctx, s, func(r Reader) (TaskPage, error) { return s.tasks(r, actor, f, now) })
+}
+
+// tasks reads one page of the tasks of a scope.
+func (s *Service) tasks(r Reader, actor Actor, f TaskFilter, now time.Time) (TaskPage, error) {
 	f.Today = calendar.Of(now)
 	oneMore := f
 	oneMore.Limit++
-	return read(ctx, s, func(r Reader) (TaskPage, error) {
-		tasks, err := r.Tasks(oneMore)
-		if err != nil {
-			return TaskPage{}, fmt.Errorf("listing tasks: %w", err)
-		}
-		page := f.page(tasks)
-		if page.Standings, err = s.standings(r, actor, page.Tasks, now); err != nil || !f.Reports {
-			return page, err
-		}
-		page.Reports, err = newestReports(r, page.Tasks)
+	tasks, err := r.Tasks(oneMore)
+	if err != nil {
+		return TaskPage{}, fmt.Errorf("listing tasks: %w", err)
+	}
+	page := f.page(tasks)
+	if page.Standings, err = s.standings(r, actor, page.Tasks, now); err != nil || !f.Reports {
 		return page, err
-	})
+	}
+	page.Reports, err = newestReports(r, page.Tasks)
+	return page, err
 }
 
 // newestReports reads the newest report of each task's period, in the order of the
