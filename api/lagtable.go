@@ -57,7 +57,7 @@ type lagRowBody struct {
 
 type lagGapBody struct {
 	Task   string `json:"task" example:"440703-01"`
-	Region string `json:"region"`
+	Region string `json:"region" example:"440703" doc:"预览稿中为区域名称，印发稿中为代码 / The name in a preview, the code in an edition"`
 	Reason string `json:"reason" enum:"unreported,unreviewed"`
 }
 

@@ -78,6 +78,8 @@ test('the lag table is on screen as it prints; it is edited, issued, issued agai
   await page.locator('.paper-note').filter({ hasText: '第1期' }).first().waitFor()
   expect(await printed(page)).toEqual(told((await world.as('supervisor', 'GET', `${h1}/editions/1`)).rows))
 
+  await page.locator('.gaps li').filter({ hasText: '蓬江区 440703-S3' }).waitFor()
+
   // Another word in the next edition: the change is marked before and after issuing.
   await page.getByLabel('表', { exact: true }).selectOption('')
   await edit.click()

@@ -15,9 +15,14 @@ export function day(date: string | undefined): string {
   return new Intl.DateTimeFormat(language.value === 'en' ? 'en-GB' : 'zh-CN', { timeZone: 'UTC', dateStyle: 'medium' }).format(new Date(date.slice(0, 10) + 'T00:00:00Z'))
 }
 
+/** The day of a moment in the office, as 2023-06-30. */
+export function dayOf(at: string | Date): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(at))
+}
+
 /** Today in the office, as 2023-06-30. */
 export function today(): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date())
+  return dayOf(new Date())
 }
 
 /** The day that many working days after another; weekends do not count, holidays are not known here. */

@@ -9,11 +9,17 @@ export function backOf(task: Task | undefined, reviews: Review[] | undefined): R
   return task && last && !task.report_id && last.period === task.period && ['return', 'reject_rectification'].includes(last.event) ? last : undefined
 }
 
-/** All that the page shows of one task; each part is read when somebody looks at it. */
-export function useTask(id: MaybeRefOrGetter<string>) {
+/**
+ * All that the page shows of one task; each part is read when somebody looks at it. The
+ * view can be that of a past day; the other parts are the whole history.
+ */
+export function useTask(id: MaybeRefOrGetter<string>, asOf: MaybeRefOrGetter<string> = '') {
   const path = computed(() => ({ params: { path: { id: toValue(id) } } }))
   const key = (part: string) => computed(() => ['task', toValue(id), part])
-  const view = useQuery({ queryKey: key('view'), queryFn: () => answer(api.GET('/api/v1/tasks/{id}', path.value)) })
+  const view = useQuery({
+    queryKey: computed(() => ['task', toValue(id), 'view', toValue(asOf)]),
+    queryFn: () => answer(api.GET('/api/v1/tasks/{id}', { params: { ...path.value.params, query: toValue(asOf) ? { as_of: toValue(asOf) } : {} } })),
+  })
   const reports = useQuery({ queryKey: key('reports'), queryFn: () => answer(api.GET('/api/v1/tasks/{id}/reports', path.value)) })
   const reviews = useQuery({ queryKey: key('reviews'), queryFn: () => answer(api.GET('/api/v1/tasks/{id}/reviews', path.value)) })
   const flags = useQuery({ queryKey: key('flags'), queryFn: () => answer(api.GET('/api/v1/tasks/{id}/flags', path.value)) })

@@ -2,7 +2,7 @@ import { pair } from './pair'
 
 export default pair(
   {
-    title: '进度滞后情况表', asOf: '截至哪天的情况', now: '回到现在', table: '表', preview: '预览稿（未印发）', edition: '第 {n} 期', editionOf: '第 {n} 期，{at}',
+    title: '进度滞后情况表', table: '表', preview: '预览稿（未印发）', edition: '第 {n} 期', editionOf: '第 {n} 期，{at}',
     none: '没有可供查看的专项工作。', noPeriod: '没有这个专项工作或报告期。', empty: '本期没有进度滞后的任务。', emptyGaps: '已有评定的任务均按进度完成；尚缺评定的任务见上。',
     gaps: '尚无最终评定的任务（{n} 项）', gapsText: '这些任务不在表中。印发时须逐项确认，或先完成填报和审核。', unreported: '未报', overdue: '逾期未报', unreviewed: '未审核', rows: '表中 {n} 项',
     edit: '改稿', editOf: '改稿：{code}', edited: '已改稿', editText: '印发稿中的进展文字', editHint: '报告原文不变，只改印发的文字；不得增加报告中没有的数字或评定。', original: '报告原文', takeBack: '恢复报告原文', changedText: '与报告原文对照', editDone: '已改稿，预览稿已更新。', gone: '删去', added: '增加',
@@ -13,7 +13,7 @@ export default pair(
     word: 'Word', excel: 'Excel', pdf: 'PDF', pack: '会议材料', packHint: '情况表及每项任务的经过、证据和证明（ZIP）', file: '下载 {what}', fetching: '正在准备 {what}……', paper: '版面', task: '任务', number: '期号',
   },
   {
-    title: 'Lag table', asOf: 'As known on', now: 'Back to now', table: 'Table', preview: 'Preview (not issued)', edition: 'No. {n}', editionOf: 'No. {n}, {at}',
+    title: 'Lag table', table: 'Table', preview: 'Preview (not issued)', edition: 'No. {n}', editionOf: 'No. {n}, {at}',
     none: 'There is no campaign to look at.', noPeriod: 'There is no such campaign or period.', empty: 'No task lags in this period.', emptyGaps: 'All tasks with a verdict are on schedule; those without one are listed above.',
     gaps: 'Tasks without a final verdict ({n})', gapsText: 'They are not in the table. To issue it, each has to be acknowledged; or have them reported and reviewed first.', unreported: 'not reported yet', overdue: 'overdue, not reported', unreviewed: 'not reviewed', rows: '{n} tasks in the table',
     edit: 'Edit', editOf: 'Edit the narrative of {code}', edited: 'edited', editText: 'Narrative as it is printed', editHint: 'The report stays as it is; only what is printed changes. No figure or verdict may be added that the report does not have.', original: 'As reported', takeBack: 'Put the report’s own words back', changedText: 'Against the report', editDone: 'Edited; the preview shows it.', gone: 'removed', added: 'added',

@@ -2,7 +2,7 @@ import { pair } from './pair'
 
 export default pair(
   {
-    list: '全部任务', mine: '我的任务', one: '任务', code: '编号', region: '区域', subject: '主要任务', requirement: '工作内容及要求', campaign: '专项工作', period: '报告期',
+    asOfText: '以下是截至 {day} 已记录的情况，只供查阅。', asOfNone: '截至 {day} 还没有此任务，或不在您的权限范围内。', list: '全部任务', mine: '我的任务', one: '任务', code: '编号', region: '区域', subject: '主要任务', requirement: '工作内容及要求', campaign: '专项工作', period: '报告期',
     state: '状态', verdict: '评定', light: '灯号', due: '到期', key: '重点考核', keyOnly: '仅重点考核', text: '编号或内容', noLight: '无灯', noDue: '无期限', overdueOnly: '仅逾期', flaggedOnly: '仅挂牌中', sort: '排序', sort_order: '按专项工作次序', sort_due: '按到期日（待区县办理的）', light_red: '红：滞后或逾期', light_yellow: '黄：临期或基本完成', light_green: '绿：正常', light_none: '无：已结束',
     late: '已逾期 {n} 天', left: '剩 {n} 天', dueToday: '今天到期', count: '共 {n} 项', countMore: '{n} 项以上',
     measures: '考核指标', measure: '指标', asked: '要求', reported: '填报', before: '上次填报', changed: '有变化', figures: '填报数据', why: '依据',
@@ -18,7 +18,7 @@ export default pair(
     conflict: '此任务已被他人办理：{name} 于 {at} 执行“{event}”。', readAgain: '重新读取', draftAt: '草稿保存于 {at}', fill: '填报', rectify: '填报整改', fix: '修改后重报', mineNothing: '目前没有等待您填报的任务。', review: '审核',
   },
   {
-    list: 'All tasks', mine: 'My tasks', one: 'Task', code: 'Code', region: 'Region', subject: 'Subject', requirement: 'Requirement', campaign: 'Campaign', period: 'Period',
+    asOfText: 'This is what was recorded by the end of {day}; it can only be read.', asOfNone: 'By the end of {day} there was no such task, or you may not see it.', list: 'All tasks', mine: 'My tasks', one: 'Task', code: 'Code', region: 'Region', subject: 'Subject', requirement: 'Requirement', campaign: 'Campaign', period: 'Period',
     state: 'State', verdict: 'Verdict', light: 'Light', due: 'Due', key: 'Key', keyOnly: 'Key tasks only', text: 'Code or words', noLight: 'no light', noDue: 'no date', overdueOnly: 'Overdue only', flaggedOnly: 'Flagged only', sort: 'Order', sort_order: 'Order of the campaign', sort_due: 'Due date (waiting for the district)', light_red: 'Red: late or lagging', light_yellow: 'Yellow: due soon or nearly done', light_green: 'Green: on schedule', light_none: 'None: ended',
     late: '{n} days late', left: '{n} days left', dueToday: 'due today', count: '{n} tasks', countMore: 'more than {n} tasks',
     measures: 'Measures', measure: 'Measure', asked: 'Asked', reported: 'Reported', before: 'Last time', changed: 'changed', figures: 'Figures', why: 'Why',

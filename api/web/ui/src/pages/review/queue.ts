@@ -1,7 +1,7 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { useRoute } from 'vue-router'
-import { answer, api } from '@/api/client'
+import { answerJSON, api } from '@/api/client'
 import type { Task } from '@/api/types'
 
 /** The parts of the queue, each as the server is asked for it; reports of one's own are in none. */
@@ -44,7 +44,7 @@ export function useQueue() {
     queryFn: () => {
       const cursor = named('cursor')
       const query = { ...filtered.value, ...parts[part.value], with: 'report', limit: 50, ...(cursor ? { cursor } : {}) }
-      return answer(api.GET('/api/v1/tasks', { params: { query: query as never } }))
+      return answerJSON(api.GET('/api/v1/tasks', { params: { query: query as never } }))
     },
     placeholderData: keepPreviousData,
   })
@@ -56,7 +56,7 @@ export function useCounts(filtered: ReturnType<typeof useQueue>['filtered']) {
   const counts = useQueries({
     queries: computed(() => partNames.map((part) => ({
       queryKey: ['tasks', 'queue', 'count', part, filtered.value],
-      queryFn: () => answer(api.GET('/api/v1/tasks', { params: { query: { ...filtered.value, ...parts[part], count: 'true', limit: 1 } as never } })),
+      queryFn: () => answerJSON(api.GET('/api/v1/tasks', { params: { query: { ...filtered.value, ...parts[part], count: 'true', limit: 1 } as never } })),
     }))),
   })
   return (part: Part) => {
