@@ -24,6 +24,19 @@ test('a table is read into a campaign that is to be checked task by task', async
   expect(await page.locator('details').count()).toBe(25)
   await accessible(page, 'a campaign that is proposed')
   await picture(page, 'import')
+
+  // The words that a measure was read from stay with it, whatever becomes of its code or of its neighbours.
+  const task = page.locator('details').nth(1)
+  await task.locator('summary').click()
+  const from = (n: number) => task.getByRole('group', { name: new RegExp(`^指标 ${n} `) }).getByText(/^原文/).allInnerTexts()
+  await task.getByRole('group', { name: /^指标 3 / }).waitFor()
+  const [one, three] = [await from(1), await from(3)]
+  expect(one.length * three.length).toBeGreaterThan(0)
+  expect(one).not.toEqual(three)
+  await task.getByLabel('指标代码').first().fill('station')
+  expect(await from(1)).toEqual(one)
+  for (const n of [2, 1]) await task.getByRole('button', { name: `移除此指标 ${n}`, exact: true }).click()
+  expect(await from(1)).toEqual(three)
 })
 
 test('a campaign is set up by hand, what is wrong is told by its field, and later it gets a period and a district', async () => {
