@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"duban/workflow"
@@ -48,10 +49,8 @@ func (s *server) signInRules(_ context.Context, who workflow.Actor, _ *struct{})
 		TOTPRequired: []roleBody{},
 	}
 	for _, role := range s.service.Definition().Roles {
-		for _, needed := range r.TOTPRequired {
-			if role.Name == needed {
-				body.TOTPRequired = append(body.TOTPRequired, roleBody{Name: string(role.Name), Label: textOf(role.Label)})
-			}
+		if slices.Contains(r.TOTPRequired, role.Name) {
+			body.TOTPRequired = append(body.TOTPRequired, roleBody{Name: string(role.Name), Label: textOf(role.Label)})
 		}
 	}
 	if s.sso != nil {

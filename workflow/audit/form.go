@@ -99,19 +99,18 @@ func (f *Form) parts(path string, t reflect.Type, within []reflect.Type) shape {
 	if fields, ok := fieldsOf(t); ok && !slices.Contains(within, t) {
 		within = append(slices.Clip(within), t)
 		type part struct {
-			key   string
 			place int
 			read  shape
 		}
-		list := make([]part, len(fields))
+		list, keys := make([]part, len(fields)), keysOf(fields)
 		for i, field := range fields {
 			at := path + field.name
-			list[i] = part{key: `"` + field.name + `":`, place: len(f.places)}
+			list[i] = part{place: len(f.places)}
 			f.places[at] = list[i].place
 			list[i].read = f.parts(at+".", field.of, within)
 		}
 		return func(d *scanner, spans []span) bool {
-			return d.fields(len(list), func(next int) bool { return d.literal(list[next].key) }, func(next int) bool {
+			return d.fields(keys, func(next int) bool {
 				from := d.i
 				if !list[next].read(d, spans) {
 					return false
@@ -128,8 +127,9 @@ func (f *Form) parts(path string, t reflect.Type, within []reflect.Type) shape {
 	return *f.shapeOf(t)
 }
 
-// fields steps over what encoding/json writes of a struct: of n keys some, in order.
-func (s *scanner) fields(n int, key, value func(next int) bool) bool {
+// fields steps over what encoding/json writes of a struct: of the keys some, in order.
+// value steps over that of a key.
+func (s *scanner) fields(keys []string, value func(next int) bool) bool {
 	if !s.is('{') {
 		return false
 	}
@@ -137,10 +137,10 @@ func (s *scanner) fields(n int, key, value func(next int) bool) bool {
 		return true
 	}
 	for next := 0; ; next++ {
-		for next < n && !key(next) {
+		for next < len(keys) && !s.literal(keys[next]) {
 			next++
 		}
-		if next == n || !value(next) {
+		if next == len(keys) || !value(next) {
 			return false
 		}
 		if !s.is(',') {
@@ -233,12 +233,12 @@ func (f *Form) structShape(t reflect.Type) shape {
 	if !ok {
 		return never
 	}
-	keys, of := make([]string, len(fields)), make([]*shape, len(fields))
+	keys, of := keysOf(fields), make([]*shape, len(fields))
 	for i, field := range fields {
-		keys[i], of[i] = `"`+field.name+`":`, f.shapeOf(field.of)
+		of[i] = f.shapeOf(field.of)
 	}
 	return func(d *scanner, spans []span) bool {
-		return d.fields(len(keys), func(next int) bool { return d.literal(keys[next]) }, func(next int) bool { return (*of[next])(d, spans) })
+		return d.fields(keys, func(next int) bool { return (*of[next])(d, spans) })
 	}
 }
 

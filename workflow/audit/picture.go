@@ -221,40 +221,26 @@ func fieldsOf(t reflect.Type) (fields []namedField, ok bool) {
 	return fields, true
 }
 
-// structField is how a field is read.
-type structField struct {
-	key   string // with quotes and colon
-	index int
-	of    *plan
+// keysOf are the keys of fields, with quotes and colon.
+func keysOf(fields []namedField) []string {
+	keys := make([]string, len(fields))
+	for i, f := range fields {
+		keys[i] = `"` + f.name + `":`
+	}
+	return keys
 }
 
 func structPlan(t reflect.Type) func(*pictureReader, reflect.Value) bool {
-	named, ok := fieldsOf(t)
+	fields, ok := fieldsOf(t)
 	if !ok {
 		return func(*pictureReader, reflect.Value) bool { return false }
 	}
-	fields := make([]structField, len(named))
-	for i, f := range named {
-		fields[i] = structField{key: `"` + f.name + `":`, index: f.index, of: planOf(f.of)}
+	keys, of := keysOf(fields), make([]*plan, len(fields))
+	for i, f := range fields {
+		of[i] = planOf(f.of)
 	}
 	return func(d *pictureReader, into reflect.Value) bool {
-		if !d.is('{') {
-			return false
-		}
-		if d.is('}') {
-			return true
-		}
-		for next := 0; ; next++ {
-			for next < len(fields) && !d.literal(fields[next].key) {
-				next++
-			}
-			if next == len(fields) || !fields[next].of.read(d, into.Field(fields[next].index)) {
-				return false
-			}
-			if !d.is(',') {
-				return d.is('}')
-			}
-		}
+		return d.fields(keys, func(next int) bool { return of[next].read(d, into.Field(fields[next].index)) })
 	}
 }
 

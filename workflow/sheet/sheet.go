@@ -19,6 +19,33 @@ type Writer interface {
 	Close() error
 }
 
+// FileFormat is a format of files.
+type FileFormat string
+
+// The formats.
+const (
+	CSVFile  FileFormat = "csv"
+	XLSXFile FileFormat = "xlsx"
+)
+
+// Write writes a whole file with the rows that fill gives it; a workbook's sheet has
+// the name. Nothing of the file may be handed out when there is an error.
+func Write(w io.Writer, f FileFormat, name string, header []string, fill func(row func(cells []string) error) error) error {
+	begin := func() (Writer, error) { return CSV(w, header) }
+	if f == XLSXFile {
+		begin = func() (Writer, error) { return XLSX(w, name, header) }
+	}
+	file, err := begin()
+	if err != nil {
+		return err
+	}
+	err = fill(file.Row)
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
 // byteOrderMark makes Excel read the file as UTF-8.
 const byteOrderMark = "\ufeff"
 

@@ -13,12 +13,12 @@ import (
 )
 
 // Format is a format of files.
-type Format string
+type Format = sheet.FileFormat
 
 // The formats.
 const (
-	CSV  Format = "csv"
-	XLSX Format = "xlsx"
+	CSV  = sheet.CSVFile
+	XLSX = sheet.XLSXFile
 )
 
 // Header is that of Row. Files for the office are in Chinese.
@@ -48,28 +48,21 @@ func Row(def *workflow.Definition, t workflow.Task, s workflow.Standing) []strin
 // out, the last row says so. Nothing of the file may be handed out when there is an
 // error.
 func Export(ctx context.Context, s *workflow.Service, who workflow.Actor, q workflow.TaskFilter, asOf workflow.AsOf, f Format, w io.Writer) (workflow.ExportedTasks, error) {
-	begin := func() (sheet.Writer, error) { return sheet.CSV(w, Header) }
-	if f == XLSX {
-		begin = func() (sheet.Writer, error) { return sheet.XLSX(w, "任务列表", Header) }
-	}
-	file, err := begin()
-	if err != nil {
-		return workflow.ExportedTasks{}, err
-	}
-	out, err := s.ExportTasks(ctx, who, q, asOf, func(tasks []workflow.Task, standings []workflow.Standing) error {
-		for i, t := range tasks {
-			if err := file.Row(Row(s.Definition(), t, standings[i])); err != nil {
-				return err
+	var out workflow.ExportedTasks
+	err := sheet.Write(w, f, "任务列表", Header, func(row func([]string) error) (err error) {
+		out, err = s.ExportTasks(ctx, who, q, asOf, func(tasks []workflow.Task, standings []workflow.Standing) error {
+			for i, t := range tasks {
+				if err := row(Row(s.Definition(), t, standings[i])); err != nil {
+					return err
+				}
 			}
+			return nil
+		})
+		if err == nil && out.Next != nil {
+			err = row([]string{fmt.Sprintf("导出到上限为止，共 %d 项；其余任务不在其中，请缩小条件，或以游标续导", out.Rows)})
 		}
-		return nil
+		return err
 	})
-	if err == nil && out.Next != nil {
-		err = file.Row([]string{fmt.Sprintf("导出到上限为止，共 %d 项；其余任务不在其中，请缩小条件，或以游标续导", out.Rows)})
-	}
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
 	if err != nil {
 		return workflow.ExportedTasks{}, fmt.Errorf("writing the task list as %s: %w", f, err)
 	}

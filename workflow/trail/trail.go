@@ -14,12 +14,12 @@ import (
 )
 
 // Format is a format of files.
-type Format string
+type Format = sheet.FileFormat
 
 // The formats.
 const (
-	CSV  Format = "csv"
-	XLSX Format = "xlsx"
+	CSV  = sheet.CSVFile
+	XLSX = sheet.XLSXFile
 )
 
 // Header is that of Row. Files for the office are in Chinese.
@@ -53,28 +53,21 @@ func regionOf(v workflow.EventView) string {
 // out, the last row says so. Nothing of the file may be handed out when there is
 // an error.
 func Export(ctx context.Context, s *workflow.Service, who workflow.Actor, q workflow.EventQuery, f Format, w io.Writer) (workflow.Exported, error) {
-	begin := func() (sheet.Writer, error) { return sheet.CSV(w, Header) }
-	if f == XLSX {
-		begin = func() (sheet.Writer, error) { return sheet.XLSX(w, "审计记录", Header) }
-	}
-	file, err := begin()
-	if err != nil {
-		return workflow.Exported{}, err
-	}
-	out, err := s.ExportEvents(ctx, who, q, func(rows []workflow.EventView) error {
-		for _, v := range rows {
-			if err := file.Row(Row(s.Definition(), v)); err != nil {
-				return err
+	var out workflow.Exported
+	err := sheet.Write(w, f, "审计记录", Header, func(row func([]string) error) (err error) {
+		out, err = s.ExportEvents(ctx, who, q, func(views []workflow.EventView) error {
+			for _, v := range views {
+				if err := row(Row(s.Definition(), v)); err != nil {
+					return err
+				}
 			}
+			return nil
+		})
+		if err == nil && out.Next != nil {
+			err = row([]string{LeftOut(out).ZH})
 		}
-		return nil
+		return err
 	})
-	if err == nil && out.Next != nil {
-		err = file.Row([]string{LeftOut(out).ZH})
-	}
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
 	if err != nil {
 		return workflow.Exported{}, fmt.Errorf("writing the audit trail as %s: %w", f, err)
 	}
