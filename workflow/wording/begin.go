@@ -4,16 +4,18 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
 // finder finds what one of some forms matches, as their alternation would. An
 // expression is slow to look for, mostly where there is nothing; so a form is only
-// tried in a text that has the characters that it needs, and where one stands with
-// which it can begin.
+// tried in a text that has the characters that it needs, and where one stands
+// with which it can begin. Both are made when they are first asked for: few programs
+// that start read any text.
 type finder struct {
-	whole *regexp.Regexp // the alternation
-	forms []form         // nil: one of them looks at what is before it, or may begin with anything
+	whole func() *regexp.Regexp // the alternation
+	forms func() []form         // nil: one of them looks at what is before it, or may begin with anything
 }
 
 type form struct {
@@ -26,21 +28,27 @@ type form struct {
 const mostBegins = 400
 
 func newFinder(forms ...string) *finder {
-	f := &finder{whole: regexp.MustCompile(strings.Join(forms, "|"))}
-	for _, text := range forms {
+	return &finder{
+		whole: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(strings.Join(forms, "|")) }),
+		forms: sync.OnceValue(func() []form { return formsOf(forms) }),
+	}
+}
+
+func formsOf(texts []string) (list []form) {
+	for _, text := range texts {
 		tree, err := syntax.Parse(text, syntax.Perl)
 		if err != nil {
-			panic("wording: " + err.Error()) // it was compiled above
+			panic("wording: " + err.Error())
 		}
 		tree = tree.Simplify()
 		one := form{begins: map[rune]bool{}, needs: needOf(tree)}
 		if empty, ok := one.begin(tree); empty || !ok {
-			return &finder{whole: f.whole}
+			return nil
 		}
 		one.anchored = regexp.MustCompile(`\A(?:` + text + `)`)
-		f.forms = append(f.forms, one)
+		list = append(list, one)
 	}
-	return f
+	return list
 }
 
 // begin notes the characters with which a match of an expression can begin. It
@@ -180,8 +188,8 @@ func (l *letters) satisfy(one []need) bool {
 
 // all returns where the matches are, one after the other, none of them empty.
 func (f *finder) all(text string) (list [][]int) {
-	if f.forms == nil {
-		return f.whole.FindAllStringIndex(text, -1)
+	if f.forms() == nil {
+		return f.whole().FindAllStringIndex(text, -1)
 	}
 	f.each(text, func(from, to int) bool {
 		list = append(list, []int{from, to})
@@ -192,8 +200,8 @@ func (f *finder) all(text string) (list [][]int) {
 
 // in reports whether a text has a match.
 func (f *finder) in(text string) (there bool) {
-	if f.forms == nil {
-		return f.whole.MatchString(text)
+	if f.forms() == nil {
+		return f.whole().MatchString(text)
 	}
 	f.each(text, func(int, int) bool {
 		there = true
@@ -207,8 +215,9 @@ func (f *finder) each(text string, do func(from, to int) bool) {
 	by := lettersOf(text)
 	var room [16]*form
 	forms := room[:0]
-	for i := range f.forms {
-		if one := &f.forms[i]; one.needs.met(by) {
+	of := f.forms()
+	for i := range of {
+		if one := &of[i]; one.needs.met(by) {
 			forms = append(forms, one)
 		}
 	}

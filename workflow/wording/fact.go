@@ -135,7 +135,7 @@ func (sp *spanner) plain(from, to int) string {
 func trimmed(text string) string {
 	for range 4 {
 		short := text
-		for _, at := range compiled[empty].whole.FindAllStringIndex(short, -1) {
+		for _, at := range compiled[empty].whole().FindAllStringIndex(short, -1) {
 			if at[0] == 0 && at[1] < len(short) || at[1] == len(short) && at[0] > 0 {
 				if at[0] == 0 {
 					short = short[at[1]:]
@@ -257,7 +257,7 @@ func (sp *spanner) words(rest string) {
 
 // isDone reports words that only say that something is finished.
 func isDone(words string) bool {
-	return words != "" && compiled[completion].whole.MatchString(words)
+	return words != "" && compiled[completion].whole().MatchString(words)
 }
 
 // respectively reads 6月底、9月底、12月底前分别完成10%、50%、100%.

@@ -72,7 +72,7 @@ func (sp *spanner) after(from, until int) (text, suffix string) {
 func (sp *spanner) sense(f *fact, before, suffix string) string {
 	left := before
 	for _, g := range []group{most, change, least} { // the longest says it: 不低于, not 低于
-		at := compiled[g].whole.FindStringIndex(before)
+		at := compiled[g].whole().FindStringIndex(before)
 		if at == nil || at[0] >= len(left) || g == change && f.unit != "%" && f.unit != "个百分点" {
 			continue
 		}

@@ -108,7 +108,7 @@ func gives(facts []fact) bool {
 }
 
 // goesOn finds duties that have no end: 推进…, 加强….
-var goesOn = compiled[steady].whole
+var goesOn = compiled[steady].whole()
 
 // fromSubject takes the subject's facts where the requirement only says by when:
 // 新增61条…；2023年12月10日前完成。

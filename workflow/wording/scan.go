@@ -126,7 +126,7 @@ func scan(text string, year *int) *sentence {
 // ownYear takes a year at the beginning as its last day when it is the one in hand
 // and no other deadline stands in the sentence: 2024年货运量增长8%.
 func (s *sentence) ownYear(year int) {
-	at := compiled[yearOnly].whole.FindStringIndex(s.text)
+	at := compiled[yearOnly].whole().FindStringIndex(s.text)
 	if at == nil || len(s.tokens) > 0 || strings.HasPrefix(s.text[at[1]:], "度") {
 		return
 	}
