@@ -80,6 +80,7 @@ func contradictions(whole workflow.TaskPast, events []audit.Event) map[string]co
 		"an unknown flag":              {4, replacing(flag, other)},
 		"a flag's reason":              {5, replacing(`"reason":"滞后"`, `"reason":""`)},
 		"a review that is there":       {5, func(e *audit.Event) { replacing(whole.Reviews[1].ID, review)(e) }},
+		"another report than it says":  {3, replacing(whole.Reviews[0].ReportDigest, strings.Repeat("0", 64))},
 		"the state before":             {4, func(e *audit.Event) { e.From = "assigned" }},
 		"the state before, in Before":  {4, func(e *audit.Event) { e.Before = replaced(e.Before, "flagged_lagging", "assigned") }},
 		"the state after":              {4, func(e *audit.Event) { e.To = "reviewed" }},
