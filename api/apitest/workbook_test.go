@@ -97,7 +97,11 @@ func TestAWorkbookIsSentAndMended(t *testing.T) {
 		"440703-01":           {"本期数值": "9", "工作进展情况": "正在安装。"}, // of 8
 		"440703-02/方案：技术方案编制": {"完成日期": "2023年6月20日", "工作进展情况": "已编制。"},
 	})
-	for query, events := range map[string]int{"?dry_run=true": 0, "": 1} {
+	for _, sending := range []struct {
+		query  string
+		events int
+	}{{"?dry_run=true", 0}, {"", 1}} { // rehearsed first, then sent
+		query, events := sending.query, sending.events
 		before := w.events()
 		a := w.upload("pengjiang", query, data)
 		if got := a.statuses(); a.status != http.StatusOK || got != "440703-01 error, 440703-02 accepted on_schedule" {
