@@ -139,8 +139,25 @@ export class World {
   }
 }
 
-/** Fails on any violation of WCAG 2.1 AA that axe finds in what is open now. */
+/**
+ * Fails on any violation of WCAG 2.1 AA that axe finds in what is open now. A dialog is
+ * looked at on a phone too, where all of it must be within reach.
+ */
 export async function accessible(page: Page, where: string): Promise<void> {
+  await violations(page, where)
+  const [dialog, size] = [page.locator('[role=dialog]:visible').last(), page.viewportSize()!]
+  if (size.width <= 390 || (await dialog.count()) === 0) return
+  await page.setViewportSize({ width: 390, height: 844 })
+  await violations(page, `${where} on a phone`)
+  const wide = await dialog.evaluate((d) => [d, ...d.querySelectorAll<HTMLElement>('button, input, textarea, select, table, p')].filter((e) => {
+    const box = e.getBoundingClientRect()
+    return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1)
+  }).map((e) => e.outerHTML.slice(0, 120)))
+  expect(wide, `${where} on a phone is wider than it`).toEqual([])
+  await page.setViewportSize(size)
+}
+
+async function violations(page: Page, where: string): Promise<void> {
   // Things that fade in have their colour only at the end.
   await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => null))))
   // By evaluation, which the page's policy does not hold back, unlike a script element.
