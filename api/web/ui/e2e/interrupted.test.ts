@@ -1,30 +1,22 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Line } from './line'
 import { accessible, World } from './world'
 
 // What happens while one works must not cost what one typed, nor do a step twice.
 let world: World
+let line: Line
 let reported = ''
 beforeAll(async () => {
   world = await World.start()
+  line = await Line.to(world.url)
   reported = await world.report('pengjiang', '440703-S3', '已完成清淤6公里，汛期施工受阻。')
 })
 afterAll(async () => {
   await world.end()
+  line.end()
   expect(world.wrong).toEqual([])
 })
-
-/** The next request to an address is carried out by the server, but its answer does not come back. */
-async function loseAnswer(page: Page, address: RegExp): Promise<void> {
-  let lost = false
-  await page.route(address, async (route) => {
-    if (lost) return route.continue()
-    const answer = await route.fetch()
-    if (!answer.ok()) return route.fulfill({ response: answer })
-    lost = true
-    return route.abort('connectionreset')
-  })
-}
 
 /** How often a step was taken on a task. */
 async function taken(task: string, event: string): Promise<number> {
@@ -45,13 +37,13 @@ async function outlive(page: Page, login: string, click: () => Promise<void>): P
 }
 
 test('a report whose answer is lost is sent again as it was, and counted once', async () => {
-  const { page, context } = await world.person('heshan')
+  const { page, context } = await world.person('heshan', { url: line.url })
   const task = (await world.as('heshan', 'GET', '/tasks?state=flagged_lagging&region=440784')).items[0]
   const before = await taken(task.id, 'report')
   await page.goto(`/app/tasks/${task.id}/report`)
   await page.locator('textarea[name=narrative]').fill('已按整改要求推进，材料齐备。')
   await page.getByText('草稿已保存').waitFor()
-  await loseAnswer(page, /\/api\/v1\/tasks\/[^/]+\/report$/)
+  line.lose(/\/api\/v1\/tasks\/[^/]+\/report$/)
   const send = page.getByRole('button', { name: '上报', exact: true })
   const warned = page.getByRole('button', { name: '核对无误，仍然上报' })
   const lost = page.getByRole('alert').filter({ hasText: '没有连上服务器' }).first()
@@ -71,12 +63,12 @@ test('a report whose answer is lost is sent again as it was, and counted once', 
 })
 
 test('a review outlives the end of the session and a lost answer, and is done once', async () => {
-  const { page, context } = await world.person('reviewer')
+  const { page, context } = await world.person('reviewer', { url: line.url })
   await page.goto(`/app/review/${reported}`)
   await page.getByRole('button', { name: '退回' }).first().click()
   const reason = page.locator('textarea[name=reason]')
   await reason.fill('佐证材料不全，请补充后重报。')
-  await loseAnswer(page, /\/api\/v1\/tasks\/[^/]+\/return$/)
+  line.lose(/\/api\/v1\/tasks\/[^/]+\/return$/)
   const send = page.getByRole('button', { name: '办理：退回' })
   await outlive(page, 'reviewer', () => send.click())
   // The step waited for the sign-in, and then its answer was lost.

@@ -20,6 +20,9 @@ export interface Person { page: Page; context: BrowserContext; login: string }
 /** What a test sets of the server's configuration, which may name the server's own address. */
 export type Settings = (url: string) => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>
 
+/** How somebody comes to the page; url is another way there than straight to the server. */
+interface Visit { width?: number; height?: number; language?: string; url?: string }
+
 export class World {
   readonly url: string
   readonly passwords: Record<string, string> = {}
@@ -98,9 +101,9 @@ export class World {
   }
 
   /** An empty browser of one's own, with every fault of its pages noted in wrong. */
-  async visitor(options: { width?: number; height?: number; language?: string } = {}): Promise<Person> {
+  async visitor(options: Visit = {}): Promise<Person> {
     const context = await this.browser!.newContext({
-      baseURL: this.url, locale: options.language ?? 'zh-CN', viewport: { width: options.width ?? 1366, height: options.height ?? 768 }, acceptDownloads: true,
+      baseURL: options.url ?? this.url, locale: options.language ?? 'zh-CN', viewport: { width: options.width ?? 1366, height: options.height ?? 768 }, acceptDownloads: true,
     })
     const page = await context.newPage()
     page.on('pageerror', (e) => this.wrong.push(`${page.url()}: ${e.message}`))
@@ -118,7 +121,7 @@ export class World {
   }
 
   /** A person of the demo, signed in through the page. */
-  async person(login: string, options: { width?: number; height?: number; language?: string } = {}): Promise<Person> {
+  async person(login: string, options: Visit = {}): Promise<Person> {
     const visitor = await this.visitor(options)
     await visitor.page.goto('/app/sign-in')
     await this.signIn(visitor.page, login)
