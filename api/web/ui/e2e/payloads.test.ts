@@ -25,9 +25,13 @@ afterAll(async () => {
   expect(dialogs).toBe(0)
 })
 
+function noteDialogs(page: Page): void {
+  page.on('dialog', (d) => { dialogs++; void d.dismiss() })
+}
+
 async function watched(login: string): Promise<Person> {
   const person = await world.person(login)
-  person.page.on('dialog', (d) => { dialogs++; void d.dismiss() })
+  noteDialogs(person.page)
   return person
 }
 
@@ -168,7 +172,9 @@ test('what opens over a page shows text: a file, an event, a narrative that is e
 })
 
 test('the files to be read in a browser are text too: the table as a page, the pack for the meeting', async () => {
-  const { page, context } = await watched('supervisor')
+  const { context } = await world.person('supervisor')
+  const page = await context.newPage()
+  noteDialogs(page)
   const saved = async (path: string) => {
     const answer = await context.request.get(`/api/v1${h1}${path}`)
     expect(answer.status(), path).toBe(200)

@@ -105,19 +105,22 @@ export class World {
     const context = await this.browser!.newContext({
       baseURL: options.url ?? this.url, locale: options.language ?? 'zh-CN', viewport: { width: options.width ?? 1366, height: options.height ?? 768 }, acceptDownloads: true,
     })
-    const page = await context.newPage()
+    context.on('page', (page) => this.note(page))
+    await context.addInitScript(withoutWhatChromium86Lacks, lackedByChromium86)
+    if (old) await context.addInitScript(keepDownloads)
+    await context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sample}`))
+    })
+    return { page: await context.newPage(), context, login: '' }
+  }
+
+  private note(page: Page): void {
     page.on('pageerror', (e) => this.wrong.push(`${page.url()}: ${e.message}`))
     page.on('console', (m) => {
       const text = m.text()
       if (m.type() === 'error' && !text.startsWith('Failed to load resource')) this.wrong.push(`${page.url()}: ${text}`)
       if (m.type() === 'warning' && text.startsWith('[Vue')) this.wrong.push(`${page.url()}: ${text}`)
     })
-    await context.addInitScript(withoutWhatChromium86Lacks, lackedByChromium86)
-    if (old) await context.addInitScript(keepDownloads)
-    await context.addInitScript(() => {
-      document.addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sample}`))
-    })
-    return { page, context, login: '' }
   }
 
   /** A person of the demo, signed in through the page. */
