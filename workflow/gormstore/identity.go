@@ -99,9 +99,12 @@ func (s *Store) identities(ctx context.Context, day string, hashes []any, found 
 		var k credentialRow
 		var u userRow
 		var g, h grantRow
-		d.keep(rows.Scan(&k.Hash, &k.UserID, &k.Kind, &k.Label, &k.CreatedAt, &k.LastSeen, &k.ExpiresAt, &k.Needs, &k.Scopes, &k.Address, &k.Agent,
+		// Not kept for later: a caller who leaves closes the rows at any moment.
+		if err := rows.Scan(&k.Hash, &k.UserID, &k.Kind, &k.Label, &k.CreatedAt, &k.LastSeen, &k.ExpiresAt, &k.Needs, &k.Scopes, &k.Address, &k.Agent,
 			&u.Login, &u.Name, &u.PasswordHash, &u.Disabled, &u.Version, &u.CreatedAt,
-			&u.PasswordAt, &u.PasswordOnce, &u.TOTP, &g.Position, &g.Role, &g.Region, &h.UserID, &h.Role, &h.Region))
+			&u.PasswordAt, &u.PasswordOnce, &u.TOTP, &g.Position, &g.Role, &g.Region, &h.UserID, &h.Role, &h.Region); err != nil {
+			return err
+		}
 		if u.ID = k.UserID; grants[k.Hash] == nil {
 			*found[k.Hash] = identity{credential: k.credential(&d), user: u.user(&d)}
 		}

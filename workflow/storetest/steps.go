@@ -1,8 +1,10 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -285,5 +287,38 @@ func testIdentity(t *testing.T, setup setup) {
 	for _, stranger := range append([]string{"C0FFEE"}, strangers...) {
 		_, _, err := b.store.Identity(t.Context(), stranger, date("2023-08-01"))
 		sameError(t, err, workflow.ErrNoRow)
+	}
+}
+
+// testCallersLeave: whoever stops waiting to be identified, at whatever moment, is told
+// so, and takes nobody along.
+func testCallersLeave(t *testing.T, setup setup) {
+	b := setup(t)
+	user := sampleUser()
+	b.update(func(tx workflow.Tx) error { return tx.InsertUser(user) })
+	var hashes []string
+	for i := range 8 {
+		c := workflow.Credential{Hash: fmt.Sprintf("beef%d", i), UserID: user.ID, Kind: workflow.SessionCredential, CreatedAt: noon, LastSeen: noon, ExpiresAt: after(2000)}
+		b.update(func(tx workflow.Tx) error { return tx.InsertCredential(c) })
+		hashes = append(hashes, c.Hash)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 4000 {
+		wait := time.Duration(random.IntN(400)) * time.Microsecond
+		ctx, cancel := context.WithCancel(t.Context())
+		timer := time.AfterFunc(wait, cancel)
+		hash := hashes[random.IntN(len(hashes))]
+		c, u, err := b.store.Identity(ctx, hash, date("2023-08-01"))
+		timer.Stop()
+		cancel()
+		if err != nil {
+			var refused *workflow.Error
+			if !errors.As(err, &refused) || refused.Code != "store.stopped" {
+				t.Errorf("%v", err)
+			}
+			continue
+		}
+		same(t, c.Hash, hash)
+		same(t, u, user)
 	}
 }

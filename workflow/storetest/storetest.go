@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) workflow.Store) {
 		{"Factors", testFactors},
 		{"Campaigns", testCampaigns},
 		{"Identity", testIdentity},
+		{"CallersLeave", testCallersLeave},
 		{"Tasks", testTasks},
 		{"Steps", testSteps},
 		{"TaskList", testTaskList},

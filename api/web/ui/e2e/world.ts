@@ -2,7 +2,7 @@
 // the demo campaign, and Debian's Chromium.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { createServer } from 'node:net'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, openSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
@@ -33,6 +33,7 @@ export class World {
   private readonly tokens: Record<string, string> = {}
   private settings: NodeJS.ProcessEnv = {}
   private server?: ChildProcess
+  private stopping = false
   private browser?: Browser
 
   private constructor(folder: string, port: number) {
@@ -56,7 +57,14 @@ export class World {
 
   /** Starts the server, also again after stop(). */
   async serve(): Promise<void> {
-    this.server = spawn(binary, ['serve'], { env: { ...this.environment(), DUBAN_LISTEN: `127.0.0.1:${this.port}` }, stdio: 'ignore' })
+    this.stopping = false
+    const log = join(this.folder, 'serve.log')
+    const file = openSync(log, 'a')
+    const server = this.server = spawn(binary, ['serve'], { env: { ...this.environment(), DUBAN_LISTEN: `127.0.0.1:${this.port}` }, stdio: ['ignore', file, file] })
+    closeSync(file)
+    server.once('exit', (code, signal) => {
+      if (!this.stopping) this.wrong.push(`the server ended by itself (${code ?? signal}): ${readFileSync(log, 'utf8').slice(-4000)}`)
+    })
     for (let i = 0; i < 200; i++) {
       const ready = await fetch(this.url + '/readyz').then((r) => r.ok, () => false)
       if (ready) return
@@ -69,6 +77,7 @@ export class World {
   async stop(): Promise<void> {
     const server = this.server
     if (!server || server.exitCode !== null) return
+    this.stopping = true
     const gone = new Promise((done) => server.once('exit', done))
     server.kill('SIGTERM')
     await gone
