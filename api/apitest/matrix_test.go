@@ -170,8 +170,8 @@ func (m *matrix) route(a api.Access, r recipe) {
 	}
 }
 
-// put asks one cell and returns the answer.
-func (m *matrix) put(a api.Access, r recipe, c cell) string {
+// request is what one cell asks, and what about.
+func (m *matrix) request(a api.Access, r recipe, c cell) (*http.Request, object) {
 	o := c.about
 	if c.answer == allowed {
 		o = m.fresh(a, r, o)
@@ -193,7 +193,13 @@ func (m *matrix) put(a api.Access, r recipe, c cell) string {
 	if r.file != nil {
 		body, headers = r.file(m.realm, o), []string{"Content-Type", "application/octet-stream"}
 	}
-	got := m.ask(c.by, a.Method, o.fill(m.t, a.Path), r.query, body, headers...)
+	return m.asked(c.by, a.Method, o.fill(m.t, a.Path), r.query, body, headers...), o
+}
+
+// put asks one cell and returns the answer.
+func (m *matrix) put(a api.Access, r recipe, c cell) string {
+	req, o := m.request(a, r, c)
+	got := m.send(req)
 	said := allowed
 	if got.status >= http.StatusBadRequest {
 		said = fmt.Sprintf("%d %v", got.status, got.at("code"))

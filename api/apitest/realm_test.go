@@ -213,6 +213,11 @@ func (r *realm) newTask(region string, state workflow.State) string {
 // ask sends a request with a credential.
 func (r *realm) ask(c credential, method, path, query, body string, headers ...string) answer {
 	r.t.Helper()
+	return r.send(r.asked(c, method, path, query, body, headers...))
+}
+
+func (r *realm) asked(c credential, method, path, query, body string, headers ...string) *http.Request {
+	r.t.Helper()
 	if query != "" {
 		path += "?" + query
 	}
@@ -225,5 +230,5 @@ func (r *realm) ask(c credential, method, path, query, body string, headers ...s
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
-	return r.send(req)
+	return req
 }
