@@ -42,7 +42,7 @@ type job struct {
 type fate struct {
 	alone    bool // it is to run again, by itself
 	failed   error
-	panicked any // what fn panicked with
+	panicked any // what fn panicked with, or whoever ran it
 }
 
 // Step runs fn in a transaction that it may share; see workflow.Store.
@@ -110,9 +110,18 @@ func pickGroup(waiting []*job) (now, later []*job) {
 
 // runGroup runs one transaction and tells the jobs how they went.
 func (s *Store) runGroup(jobs []*job) {
-	for i, f := range s.together(jobs) {
-		jobs[i].fate <- f
-	}
+	fates := make([]fate, len(jobs))
+	defer func() {
+		if p := panicked(recover()); p != nil {
+			for i := range fates {
+				fates[i] = fate{panicked: p}
+			}
+		}
+		for i, f := range fates {
+			jobs[i].fate <- f
+		}
+	}()
+	fates = s.together(jobs)
 }
 
 // together runs one transaction and returns the fates of the jobs.

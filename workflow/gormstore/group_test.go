@@ -1,13 +1,49 @@
 package gormstore_test
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
+	"duban/workflow"
+	"duban/workflow/calendar"
 	"duban/workflow/gormstore"
 	"duban/workflow/gormstore/dbtest"
 )
+
+// spiteful is the context of a caller whom the store's own workers cannot ask anything.
+type spiteful struct{ context.Context }
+
+func (spiteful) Value(any) any { panic("a defect") }
+
+// A defect that a shared worker meets goes back to those whom it worked for, and not to
+// the whole program; whoever comes next is served.
+func TestAPanicOfAWorkerGoesBackToItsCallers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, store workflow.Store) {
+		ahead := workflow.Ahead{TaskID: "0198c0de-0000-7000-8000-000000000000"}
+		step := func(workflow.StepTx, *workflow.Start) error { return nil }
+		day := calendar.Date{}
+		for name, do := range map[string]func(context.Context) error{
+			"look": func(ctx context.Context) error { _, _, err := store.Identity(ctx, "c0ffee", day); return err },
+			"step": func(ctx context.Context) error { return store.Step(ctx, ahead, step) },
+		} {
+			wanted := do(t.Context())
+			func() {
+				defer func() {
+					if p := fmt.Sprint(recover()); !strings.HasPrefix(p, "a defect\n") || !strings.Contains(p, "spiteful") {
+						t.Errorf("%s: the caller got %q", name, p)
+					}
+				}()
+				_ = do(spiteful{t.Context()})
+			}()
+			if err := do(t.Context()); fmt.Sprint(err) != fmt.Sprint(wanted) {
+				t.Errorf("%s: afterwards %v, before %v", name, err, wanted)
+			}
+		}
+	})
+}
 
 // TestClosingWaitsForTheCommit: a unit that was let in is stored or refused, never
 // neither.

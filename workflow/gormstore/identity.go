@@ -24,6 +24,7 @@ type identity struct {
 	credential workflow.Credential
 	user       workflow.User
 	err        error
+	panicked   any // what whoever looked panicked with
 }
 
 const selectIdentity = `SELECT k.hash, k.user_id, k.kind, k.label, k.created_at, k.last_seen, k.expires_at, k.needs, k.scopes, k.address, k.agent,
@@ -46,6 +47,9 @@ func (s *Store) Identity(ctx context.Context, hash string, day calendar.Date) (w
 	s.looks.join(l)
 	select {
 	case found := <-l.answer:
+		if found.panicked != nil {
+			panic(found.panicked) // where the caller expects it
+		}
 		return found.credential, found.user, found.err
 	case <-ctx.Done():
 		s.looks.leave(l)
@@ -62,6 +66,22 @@ func pickLooks(waiting []*look) (now, later []*look) {
 }
 
 func (s *Store) runLooks(looks []*look) {
+	answers := make([]identity, len(looks))
+	defer func() {
+		if p := panicked(recover()); p != nil {
+			for i := range answers {
+				answers[i] = identity{panicked: p}
+			}
+		}
+		for i, l := range looks {
+			l.answer <- answers[i]
+		}
+	}()
+	s.lookTogether(looks, answers)
+}
+
+// lookTogether fills in the answers.
+func (s *Store) lookTogether(looks []*look, answers []identity) {
 	var callers []context.Context
 	hashes := []any{}
 	found := map[string]*identity{}
@@ -75,13 +95,13 @@ func (s *Store) runLooks(looks []*look) {
 	ctx, cancel := whileAnyWaits(callers)
 	defer cancel()
 	err := s.identities(ctx, looks[0].day, hashes, found)
-	for _, l := range looks {
+	for i, l := range looks {
 		if err != nil {
 			_, failed := translate(ctx, err)
-			l.answer <- identity{err: failed}
+			answers[i].err = failed
 			continue
 		}
-		l.answer <- *found[l.hash]
+		answers[i] = *found[l.hash]
 	}
 }
 

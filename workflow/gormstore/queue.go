@@ -2,6 +2,8 @@ package gormstore
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -25,7 +27,7 @@ type queue[J any] struct {
 	company   time.Duration
 	gathering []*gathering
 	// pick takes from those that wait, at least one if there are any; work answers
-	// each of those it took.
+	// each of those it took, and does not panic.
 	pick func(waiting []*J) (now, later []*J)
 	work func(now []*J)
 }
@@ -64,6 +66,16 @@ func (q *queue[J]) leave(j *J) bool {
 	}
 	q.waiting = slices.Delete(q.waiting, i, i+1)
 	return true
+}
+
+// panicked is what is left of a panic that a worker recovered from: a defect met for one
+// must not end the program for all, and goes back to those who waited, whose own recovery
+// says what becomes of it.
+func panicked(recovered any) any {
+	if recovered == nil {
+		return nil
+	}
+	return fmt.Errorf("%v\n%s", recovered, debug.Stack())
 }
 
 // serve works until nobody waits.
