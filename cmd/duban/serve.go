@@ -37,6 +37,7 @@ func (p *program) serve() *cobra.Command {
 // listen serves until ctx is done, then lets requests that are under way end.
 func (p *program) listen(ctx context.Context, h *house) error {
 	log := p.logger(h.config.Log)
+	slog.SetDefault(log) // for what is given none: the workers of the store
 	proxies, err := h.config.Proxies()
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package gormstore
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -69,13 +70,15 @@ func (q *queue[J]) leave(j *J) bool {
 }
 
 // panicked is what is left of a panic that a worker recovered from: a defect met for one
-// must not end the program for all, and goes back to those who waited, whose own recovery
-// says what becomes of it.
+// must not end the program for all, and goes back to those who wait, whose own recovery
+// says what becomes of it. It is logged, because they may have left.
 func panicked(recovered any) any {
 	if recovered == nil {
 		return nil
 	}
-	return fmt.Errorf("%v\n%s", recovered, debug.Stack())
+	stack := string(debug.Stack())
+	slog.Error("a worker of the store panicked", "panic", fmt.Sprint(recovered), "stack", stack)
+	return fmt.Errorf("%v\n%s", recovered, stack)
 }
 
 // serve works until nobody waits.

@@ -1,9 +1,11 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -291,9 +293,13 @@ func testIdentity(t *testing.T, setup setup) {
 }
 
 // testCallersLeave: whoever stops waiting to be identified, at whatever moment, is told
-// so, and takes nobody along.
+// so, and nothing breaks that others would notice.
 func testCallersLeave(t *testing.T, setup setup) {
 	b := setup(t)
+	var said bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&said, nil)))
+	defer slog.SetDefault(before)
 	user := sampleUser()
 	b.update(func(tx workflow.Tx) error { return tx.InsertUser(user) })
 	var hashes []string
@@ -328,5 +334,8 @@ func testCallersLeave(t *testing.T, setup setup) {
 		}
 		same(t, c.Hash, hash)
 		same(t, u, user)
+	}
+	if said.Len() > 0 {
+		t.Errorf("it was logged: %s", said.String())
 	}
 }
