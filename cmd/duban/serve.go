@@ -76,9 +76,11 @@ func (p *program) listen(ctx context.Context, h *house) error {
 	}
 	keeping, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	var kept sync.WaitGroup
-	kept.Go(func() { keeper.run(keeping) })
-	kept.Go(func() { sweepEvidence(keeping, h, log) })
-	kept.Go(func() { verifyTrail(keeping, h, log) })
+	for job, run := range map[string]func(context.Context){
+		"keep the log": keeper.run, "sweep evidence": func(ctx context.Context) { sweepEvidence(ctx, h, log) }, "verify the trail": func(ctx context.Context) { verifyTrail(ctx, h, log) },
+	} {
+		kept.Go(func() { keepDoing(keeping, log, job, jobPause, run) })
+	}
 	defer kept.Wait() // after the last request has ended
 	defer stopKeeping()
 	if err := front.serve(ctx, log); err != nil {
