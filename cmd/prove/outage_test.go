@@ -3,7 +3,10 @@ package prove
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -139,6 +142,24 @@ func (o *outage) recovers() {
 	report(o.t, "recovered by itself: step done %s, ready %s after the cause had ended", step.Round(time.Millisecond), took.Round(time.Millisecond))
 }
 
+// standsStill waits until every thread of a process that was told to stop has: until
+// then some may still answer.
+func standsStill(t *testing.T, pid int) {
+	t.Helper()
+	for until := time.Now().Add(recovery); time.Now().Before(until); time.Sleep(time.Millisecond) {
+		threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+		must(t, err)
+		if len(threads) > 0 && !slices.ContainsFunc(threads, func(thread string) bool {
+			stat, err := os.ReadFile(thread)
+			_, state, _ := strings.Cut(string(stat), ") ")
+			return err != nil || !strings.HasPrefix(state, "T")
+		}) {
+			return
+		}
+	}
+	t.Fatalf("process %d goes on", pid)
+}
+
 // TestOutagesOfMariaDB: the database is gone, hangs or takes no writes.
 func TestOutagesOfMariaDB(t *testing.T) {
 	t.Parallel()
@@ -157,6 +178,7 @@ func TestOutagesOfMariaDB(t *testing.T) {
 		w, db := mariadbWorld(t)
 		o := peaceful(w)
 		must(t, db.Process().Signal(syscall.SIGSTOP))
+		standsStill(t, db.Process().Pid)
 		o.isReady(false)
 		must(t, db.Process().Signal(syscall.SIGCONT))
 		o.over()

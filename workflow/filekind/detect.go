@@ -66,6 +66,13 @@ func familyOf(seen *mimetype.MIME, all func() *io.SectionReader) (kind Kind, sur
 			return textKind(seen, all)
 		}
 	}
+	// The mark of some formats is a few letters, with which texts begin as well: a table
+	// whose first column is "BM". Those formats are never without control characters.
+	if !seen.Is("application/postscript") {
+		if kind, sure, err := plain(all); err == nil && sure {
+			return kind, sure, nil
+		}
+	}
 	return "", false, refuseKind(seen)
 }
 

@@ -100,6 +100,8 @@ func TestKindsByContent(t *testing.T) {
 		"PDF": {pdf, "pdf"}, "JPEG": {jpg, "jpeg"}, "PNG": {pixels, "png"}, "WebP": {webp, "webp"}, "HEIC": {heic, "heic"}, "MP4": {mp4, "mp4"},
 		"DOCX": {docx, "docx"}, "XLSX": {xlsx, "xlsx"}, "PPTX": {pptx, "pptx"},
 		"CSV": {plain, "text"}, "CSV with a mark": {"\ufeff" + plain, "text"}, "CSV in GB18030": {gb(plain), "gb18030"}, "long text": {strings.Repeat("督办", 200_000), "text"},
+		"a table that begins as bitmaps do": {"BM,MC\n440703,蓬江区\n", "text"}, "a text that begins as programs do": {"MZ-01 子站停运。", "text"}, "... in GB18030": {gb("FWS 防洪\n"), "gb18030"},
+		"a bitmap": {"BM\x46\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00", "refused: kind"}, "a page in a program's clothes": {"MZ <script>", "refused: kind"}, "PostScript": {"%!PS-Adobe-3.0\nshowpage\n", "refused: kind"},
 
 		"nothing":                             {"", "refused: empty"},
 		"a program":                           {program + strings.Repeat("\x00", 500), "refused: kind"},

@@ -22,6 +22,11 @@ func textKind(seen *mimetype.MIME, all func() *io.SectionReader) (Kind, bool, er
 	if !seen.Is("text/plain") && !seen.Is("text/csv") && !seen.Is("text/tab-separated-values") {
 		return "", false, refuseKind(seen)
 	}
+	return plain(all)
+}
+
+// plain takes what holds no control characters and nothing active.
+func plain(all func() *io.SectionReader) (Kind, bool, error) {
 	head := make([]byte, 2)
 	if n, err := all().ReadAt(head, 0); err == nil && n == 2 && string(head) == "#!" {
 		return "", false, refuse("script", "不接受脚本", "scripts are not taken")
