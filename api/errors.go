@@ -138,7 +138,11 @@ func (r *request) refusalOf(err error) *refusal {
 		r.log.Error("internal error", "error", err)
 		return &refusal{refused.status, internalError}
 	case workflow.Unavailable:
-		r.log.Warn("unavailable", "error", err)
+		level := slog.LevelWarn
+		if code := refused.why.Code; r.http.Context().Err() != nil && (code == "store.stopped" || code == "not_ready") {
+			level = slog.LevelDebug // whoever asked has left: nothing is amiss
+		}
+		r.log.Log(r.http.Context(), level, "unavailable", "error", err)
 	default:
 		r.log.Log(r.http.Context(), slog.LevelDebug, "refused", "code", refused.why.Code)
 	}
