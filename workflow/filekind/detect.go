@@ -69,8 +69,9 @@ func familyOf(seen *mimetype.MIME, all func() *io.SectionReader) (kind Kind, sur
 	// The mark of some formats is a few letters, with which texts begin as well: a table
 	// whose first column is "BM". Those formats are never without control characters.
 	if !seen.Is("application/postscript") {
-		if kind, sure, err := plain(all); err == nil && sure {
-			return kind, sure, nil
+		kind, sure, err := plain(all)
+		if _, refused := errors.AsType[*Refusal](err); !refused {
+			return kind, sure, err
 		}
 	}
 	return "", false, refuseKind(seen)
