@@ -108,22 +108,6 @@ func pickGroup(waiting []*job) (now, later []*job) {
 	return now, later
 }
 
-// runGroup runs one transaction and tells the jobs how they went.
-func (s *Store) runGroup(jobs []*job) {
-	fates := make([]fate, len(jobs))
-	defer func() {
-		if p := panicked(recover()); p != nil {
-			for i := range fates {
-				fates[i] = fate{panicked: p}
-			}
-		}
-		for i, f := range fates {
-			jobs[i].fate <- f
-		}
-	}()
-	fates = s.together(jobs)
-}
-
 // together runs one transaction and returns the fates of the jobs.
 func (s *Store) together(jobs []*job) []fate {
 	fates := make([]fate, len(jobs))

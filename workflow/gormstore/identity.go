@@ -65,23 +65,8 @@ func pickLooks(waiting []*look) (now, later []*look) {
 	return waiting[:n:n], waiting[n:]
 }
 
-func (s *Store) runLooks(looks []*look) {
-	answers := make([]identity, len(looks))
-	defer func() {
-		if p := panicked(recover()); p != nil {
-			for i := range answers {
-				answers[i] = identity{panicked: p}
-			}
-		}
-		for i, l := range looks {
-			l.answer <- answers[i]
-		}
-	}()
-	s.lookTogether(looks, answers)
-}
-
-// lookTogether fills in the answers.
-func (s *Store) lookTogether(looks []*look, answers []identity) {
+// lookTogether asks one statement for all.
+func (s *Store) lookTogether(looks []*look) []identity {
 	var callers []context.Context
 	hashes := []any{}
 	found := map[string]*identity{}
@@ -94,15 +79,15 @@ func (s *Store) lookTogether(looks []*look, answers []identity) {
 	}
 	ctx, cancel := whileAnyWaits(callers)
 	defer cancel()
-	err := s.identities(ctx, looks[0].day, hashes, found)
+	if err := s.identities(ctx, looks[0].day, hashes, found); err != nil {
+		_, failed := translate(ctx, err)
+		return slices.Repeat([]identity{{err: failed}}, len(looks))
+	}
+	answers := make([]identity, len(looks))
 	for i, l := range looks {
-		if err != nil {
-			_, failed := translate(ctx, err)
-			answers[i].err = failed
-			continue
-		}
 		answers[i] = *found[l.hash]
 	}
+	return answers
 }
 
 // identities fills in what is found.

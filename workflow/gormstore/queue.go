@@ -13,7 +13,7 @@ import (
 
 // queue gives those that wait at the same time to one worker, together: what is
 // asked of the database is asked once for all of them.
-type queue[J any] struct {
+type queue[J, A any] struct {
 	mu      sync.Mutex
 	waiting []*J
 	free    int // workers that may begin
@@ -27,14 +27,17 @@ type queue[J any] struct {
 	// groups. 0: not at all.
 	company   time.Duration
 	gathering []*gathering
-	// pick takes from those that wait, at least one if there are any; work answers
-	// each of those it took, and does not panic.
+	// pick takes from those that wait, at least one if there are any; work has an answer
+	// for each of those it took, and tell brings it there.
 	pick func(waiting []*J) (now, later []*J)
-	work func(now []*J)
+	work func(now []*J) []A
+	tell func(j *J, answer A)
+	// broken is the answer of work that panicked.
+	broken func(panicked any) A
 }
 
 // join lets a job wait, and sees to it that a worker comes.
-func (q *queue[J]) join(j *J) {
+func (q *queue[J, A]) join(j *J) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, j)
@@ -58,7 +61,7 @@ type gathering struct {
 }
 
 // leave takes a job out of those that wait, and reports whether it still was one.
-func (q *queue[J]) leave(j *J) bool {
+func (q *queue[J, A]) leave(j *J) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	i := slices.Index(q.waiting, j)
@@ -69,29 +72,35 @@ func (q *queue[J]) leave(j *J) bool {
 	return true
 }
 
-// panicked is what is left of a panic that a worker recovered from: a defect met for one
-// must not end the program for all, and goes back to those who wait, whose own recovery
-// says what becomes of it. It is logged, because they may have left.
-func panicked(recovered any) any {
-	if recovered == nil {
-		return nil
-	}
-	stack := string(debug.Stack())
-	slog.Error("a worker of the store panicked", "panic", fmt.Sprint(recovered), "stack", stack)
-	return fmt.Errorf("%v\n%s", recovered, stack)
-}
-
 // serve works until nobody waits.
-func (q *queue[J]) serve() {
+func (q *queue[J, A]) serve() {
 	for now := q.next(0); len(now) > 0; now = q.next(len(now)) {
-		q.work(now)
+		for i, answer := range q.answers(now) {
+			q.tell(now[i], answer)
+		}
 		q.gather()
 	}
 }
 
+// answers does the work. A defect met for one must not end the program for all: a panic
+// goes back to those who wait, whose own recovery says what becomes of it. It is logged,
+// because they may have left.
+func (q *queue[J, A]) answers(now []*J) (answers []A) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		stack := string(debug.Stack())
+		slog.Error("a worker of the store panicked", "panic", fmt.Sprint(p), "stack", stack)
+		answers = slices.Repeat([]A{q.broken(fmt.Errorf("%v\n%s", p, stack))}, len(now))
+	}()
+	return q.work(now)
+}
+
 // gather waits until a fair share of those that were lately at work wait again, or
 // until the time is up. Who is alone is not waited for.
-func (q *queue[J]) gather() {
+func (q *queue[J, A]) gather() {
 	if q.company == 0 {
 		return
 	}
@@ -117,7 +126,7 @@ func (q *queue[J]) gather() {
 
 // next takes up work, after some was done. What is too little for one more is left to
 // those who are at work.
-func (q *queue[J]) next(done int) (now []*J) {
+func (q *queue[J, A]) next(done int) (now []*J) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.busy -= done

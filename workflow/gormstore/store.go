@@ -37,8 +37,8 @@ type Store struct {
 	writer *side
 	reader *side // on MySQL the writer
 	pools  []*sql.DB
-	steps  queue[job]
-	looks  queue[look]
+	steps  queue[job, fate]
+	looks  queue[look, identity]
 	// doubted is set while the last write failed: see doubt.
 	doubted atomic.Bool
 }
@@ -83,8 +83,10 @@ func connect(ctx context.Context, cfg Config) (*Store, error) {
 		cfg.MaxConns = 16
 	}
 	s := &Store{cfg: cfg}
-	s.steps.pick, s.steps.work = pickGroup, s.runGroup
-	s.looks.pick, s.looks.work = pickLooks, s.runLooks
+	s.steps.pick, s.steps.work = pickGroup, s.together
+	s.steps.tell, s.steps.broken = func(j *job, f fate) { j.fate <- f }, func(p any) fate { return fate{panicked: p} }
+	s.looks.pick, s.looks.work = pickLooks, s.lookTogether
+	s.looks.tell, s.looks.broken = func(l *look, found identity) { l.answer <- found }, func(p any) identity { return identity{panicked: p} }
 	var err error
 	switch cfg.Dialect {
 	case migrations.SQLite:
