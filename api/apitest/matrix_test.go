@@ -20,6 +20,21 @@ import (
 // declaration say. Nothing is changed by what is refused or only looked at, and
 // each refusal of somebody known is an event.
 func TestEveryRouteAnswersAsThePolicySays(t *testing.T) {
+	eachMatrix(t, func(t *testing.T, database string, m *matrix) {
+		recipes := m.routes(t)
+		table := api.AccessTable(m.service)
+		for _, a := range table {
+			m.route(a, recipes[a.Method+" "+a.Path])
+		}
+		tell(t, "access matrix on %s: %d cells of %d routes and %d roles, %d as the policy says", database, m.cells, len(table), len(roles), m.right)
+		if m.right != m.cells || m.cells < 5_000 {
+			t.Errorf("%d of %d cells are right", m.right, m.cells)
+		}
+	})
+}
+
+// eachMatrix runs a test on a matrix of its own on each database.
+func eachMatrix(t *testing.T, run func(t *testing.T, database string, m *matrix)) {
 	for name, config := range map[string]func(testing.TB) gormstore.Config{"sqlite": dbtest.SQLiteConfig, "mariadb": dbtest.MariaDBConfig} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // each waits for its own disk
@@ -27,16 +42,7 @@ func TestEveryRouteAnswersAsThePolicySays(t *testing.T) {
 			store, err := gormstore.Open(t.Context(), cfg)
 			must(t, err)
 			t.Cleanup(func() { must(t, store.Close()) })
-			m := newMatrix(t, newRealm(t, store), newLedger(t, cfg))
-			recipes := m.routes(t)
-			table := api.AccessTable(m.service)
-			for _, a := range table {
-				m.route(a, recipes[a.Method+" "+a.Path])
-			}
-			tell(t, "access matrix on %s: %d cells of %d routes and %d roles, %d as the policy says", name, m.cells, len(table), len(roles), m.right)
-			if m.right != m.cells || m.cells < 5_000 {
-				t.Errorf("%d of %d cells are right", m.right, m.cells)
-			}
+			run(t, name, newMatrix(t, newRealm(t, store), newLedger(t, cfg)))
 		})
 	}
 }
