@@ -203,6 +203,11 @@ CREATE TABLE `grants` (
   PRIMARY KEY (`user_id`,`position`),
   CONSTRAINT `grants_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
+CREATE TABLE `identity_version` (
+  `id` int(11) NOT NULL,
+  `version` bigint(20) NOT NULL,
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC;
 CREATE TABLE `links` (
   `id` varchar(64) NOT NULL,
   `user_id` varchar(64) NOT NULL,

@@ -213,6 +213,11 @@ CREATE TABLE grants (
     PRIMARY KEY (user_id, position),
     CONSTRAINT grants_user FOREIGN KEY (user_id) REFERENCES users (id)
 ) STRICT;
+CREATE TABLE identity_version (
+    id      INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (id)
+) STRICT;
 CREATE TABLE links (
     id         TEXT NOT NULL,
     user_id    TEXT NOT NULL,

@@ -39,10 +39,12 @@ func (u *unit) Delegations(userID string) ([]workflow.Delegation, error) {
 }
 
 func (u *unit) InsertDelegation(d workflow.Delegation) error {
+	u.identitiesChange = true
 	return u.insertAll("inserting a delegation", delegationsTable.into, [][]any{delegationValues(d)})
 }
 
 func (u *unit) SaveDelegation(d workflow.Delegation, was int) error {
+	u.identitiesChange = true
 	return u.change("saving delegation "+d.ID, func(db *gorm.DB) *gorm.DB {
 		return db.Model(&delegationRow{}).Where("id = ? AND version = ?", d.ID, was).UpdateColumns(map[string]any{
 			"version": d.Version, "ended_at": toMoment(d.EndedAt),

@@ -39,6 +39,7 @@ type Store struct {
 	pools  []*sql.DB
 	steps  queue[job, fate]
 	looks  queue[look, identity]
+	known  keptIdentities
 	// doubted is set while the last write failed: see doubt.
 	doubted atomic.Bool
 }

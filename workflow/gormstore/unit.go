@@ -66,7 +66,9 @@ func (s *Store) attempt(ctx context.Context, fn func(workflow.Tx) error) (cost i
 		return translate(ctx, err)
 	}
 	defer u.end() // also when fn panics
-	err = fn(u)
+	if err = fn(u); err == nil && u.broken == nil {
+		err = u.tellIdentities()
+	}
 	switch {
 	case u.broken != nil && (u.cost != noRetry || err == nil):
 		return u.cost, u.broken
@@ -92,6 +94,9 @@ type unit struct {
 	// effect by itself; so none is sent, whatever fn makes of the error.
 	broken error
 	cost   int // of running the unit again
+	// identitiesChange is set by what changes who a credential stands for; a new
+	// credential does not.
+	identitiesChange bool
 
 	log    *logRows    // that is gone over; nil: by queries
 	hashes *storedRows // likewise

@@ -134,6 +134,7 @@ func (u *unit) SaveUser(user workflow.User, was int) error {
 	}); err != nil {
 		return err
 	}
+	u.identitiesChange = true
 	return u.insertGrants(user)
 }
 
@@ -182,6 +183,7 @@ func (u *unit) InsertCredential(c workflow.Credential) error {
 }
 
 func (u *unit) SaveCredential(c workflow.Credential) error {
+	u.identitiesChange = true
 	return u.change("saving a credential", func(db *gorm.DB) *gorm.DB {
 		return db.Model(&credentialRow{}).Where("hash = ?", c.Hash).UpdateColumns(map[string]any{
 			"last_seen": toMoment(c.LastSeen), "expires_at": toMoment(c.ExpiresAt),
@@ -190,15 +192,15 @@ func (u *unit) SaveCredential(c workflow.Credential) error {
 }
 
 func (u *unit) DeleteCredential(hash string) error {
-	_, err := u.run("deleting a credential", func(db *gorm.DB) *gorm.DB {
-		return db.Where("hash = ?", hash).Delete(&credentialRow{})
-	})
-	return err
+	return u.deleteCredentials("deleting a credential", "hash = ?", hash)
 }
 
 func (u *unit) DeleteCredentials(userID string) error {
-	_, err := u.run("deleting the credentials of a user", func(db *gorm.DB) *gorm.DB {
-		return db.Where("user_id = ?", userID).Delete(&credentialRow{})
-	})
+	return u.deleteCredentials("deleting the credentials of a user", "user_id = ?", userID)
+}
+
+func (u *unit) deleteCredentials(what, where, whose string) error {
+	u.identitiesChange = true
+	_, err := u.run(what, func(db *gorm.DB) *gorm.DB { return db.Where(where, whose).Delete(&credentialRow{}) })
 	return err
 }

@@ -1,0 +1,3 @@
+-- +goose Up
+-- The one row.
+INSERT IGNORE INTO identity_version (id, version) VALUES (1, 1);
