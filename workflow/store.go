@@ -32,7 +32,8 @@ type Store interface {
 	// user, in one look and outside any unit of work; ErrNoRow when there is none.
 	// Behind the user's own grants are those that the user may use on a day as a
 	// deputy: of delegations that were not ended, whose grantor is not disabled and
-	// still holds the grant.
+	// still holds the grant. It is as of a moment after it was asked for, except that
+	// what others change past the product may be told a second late.
 	Identity(ctx context.Context, hash string, day calendar.Date) (Credential, User, error)
 	// Ping reports whether the database answers and its schema is the program's.
 	Ping(ctx context.Context) error

@@ -21,8 +21,9 @@ type ledger struct {
 }
 
 // unwatched tables hold the audit trail, which grows by refusals and by readings, and
-// is counted instead, and how often signing in was tried.
-var unwatched = regexp.MustCompile("^(audit_|attempts$|sqlite_)")
+// is counted instead, how often signing in was tried, and what goes up with when a
+// credential was last seen.
+var unwatched = regexp.MustCompile("^(audit_|attempts$|identity_version$|sqlite_)")
 
 // restless columns change by being asked for.
 var restless = []string{"last_seen"}

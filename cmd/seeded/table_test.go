@@ -42,11 +42,6 @@ var bugs = []bug{
 		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/Steps",
 	},
 	{
-		name: "rows that closed while they were read are gone on with", file: "workflow/gormstore/identity.go",
-		right: "&h.Region); err != nil {\n\t\t\treturn err", wrong: "&h.Region); err != nil {\n\t\t\td.keep(err)",
-		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/sqlite/CallersLeave",
-	},
-	{
 		name: "steps are answered although their commit failed", file: "workflow/gormstore/group.go",
 		right: "if err := u.tx.Commit(); err != nil {", wrong: "if err := u.tx.Commit(); false {",
 		pkg: "workflow/gormstore", run: "TestAnUnknownCommitIsReportedAndNotRepeated",

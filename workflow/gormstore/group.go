@@ -132,11 +132,12 @@ func (s *Store) together(jobs []*job) []fate {
 		return all(translate(ctx, err))
 	}
 	defer u.end()
-	starts, err := u.starts(jobs)
+	starts, err := u.starts(jobs, &s.lately)
 	if err != nil {
 		return all(u.cost, err)
 	}
 	var together drafts
+	left := map[string]workflow.Start{}
 	for i, j := range jobs {
 		if starts[i] == nil { // not there, or locked by somebody else
 			fates[i].alone = true
@@ -155,6 +156,9 @@ func (s *Store) together(jobs []*job) []fate {
 			fates[i].failed = errStopped.Because(context.Cause(j.ctx))
 		default:
 			together = append(together, d)
+			if start, ok := d.left(*starts[i]); ok {
+				left[start.Task.ID] = start
+			}
 		}
 	}
 	if len(together) == 0 {
@@ -166,5 +170,6 @@ func (s *Store) together(jobs []*job) []fate {
 	if err := u.tx.Commit(); err != nil {
 		return all(ofCommit(ctx, err))
 	}
+	s.lately.keep(left)
 	return fates
 }

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"duban/workflow"
@@ -77,43 +76,12 @@ const selectIdentityVersion = "SELECT version FROM identity_version WHERE id = 1
 // make past the product do not tell of themselves.
 const keptFor = time.Second
 
-// mostKept bounds the identities that are kept in memory.
-const mostKept = 4096
-
-// keptIdentities are those that were read lately. It is safe for concurrent use.
-type keptIdentities struct {
-	mu sync.Mutex
-	by map[string]keptIdentity
-}
-
+// keptIdentity is one that was read lately.
 type keptIdentity struct {
 	identity
 	version int64     // of identity_version, at which it was read
 	day     string    // for which it was read
 	at      time.Time // when it was asked for
-}
-
-// of returns those of the looks that may still be right.
-func (k *keptIdentities) of(looks []*look, now time.Time) map[string]keptIdentity {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	kept := map[string]keptIdentity{}
-	for _, l := range looks {
-		if known, ok := k.by[l.hash]; ok && known.day == l.day && now.Sub(known.at) < keptFor {
-			kept[l.hash] = known
-		}
-	}
-	return kept
-}
-
-// keep keeps what was found.
-func (k *keptIdentities) keep(found map[string]keptIdentity) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.by == nil || len(k.by)+len(found) > mostKept {
-		k.by = map[string]keptIdentity{}
-	}
-	maps.Copy(k.by, found)
 }
 
 // lookTogether asks one statement for all: whether what is kept of them is right, or
@@ -126,7 +94,7 @@ func (s *Store) lookTogether(looks []*look) []identity {
 	ctx, cancel := whileAnyWaits(callers)
 	defer cancel()
 	now := time.Now()
-	found, err := s.proved(ctx, s.known.of(looks, now))
+	found, err := s.proved(ctx, looks, now)
 	if err == nil {
 		err = s.identities(ctx, looks, now, found)
 	}
@@ -144,8 +112,18 @@ func (s *Store) lookTogether(looks []*look) []identity {
 	return answers
 }
 
-// proved returns those of the kept that are right.
-func (s *Store) proved(ctx context.Context, kept map[string]keptIdentity) (map[string]keptIdentity, error) {
+// proved returns what is kept of those who look, where it is right.
+func (s *Store) proved(ctx context.Context, looks []*look, now time.Time) (map[string]keptIdentity, error) {
+	kept := map[string]keptIdentity{}
+	hashes := make([]string, len(looks))
+	for i, l := range looks {
+		hashes[i] = l.hash
+	}
+	s.known.each(hashes, func(hash string, known keptIdentity) {
+		if known.day == looks[0].day && now.Sub(known.at) < keptFor {
+			kept[hash] = known
+		}
+	})
 	if len(kept) == 0 {
 		return kept, nil
 	}

@@ -36,10 +36,14 @@ const retiredRegions = `COALESCE((SELECT GROUP_CONCAT(r.code) FROM campaign_regi
 	WHERE cr.campaign = c.code AND r.retired <> 0), '')`
 
 // startsOf runs one of the two for several identities, and read for each row.
-func (u *unit) startsOf(what, text, lock string, identities []any, read func(scan func(...any) error) error) error {
+func (u *unit) startsOf(what, text, lock string, identities []string, read func(scan func(...any) error) error) error {
 	text += strings.Repeat(",?", len(identities)-1) + ")" + lock
+	args := make([]any, len(identities))
+	for i, identity := range identities {
+		args[i] = identity
+	}
 	_, err := u.run(what, func(db *gorm.DB) *gorm.DB {
-		db = db.Raw(text, identities...)
+		db = db.Raw(text, args...)
 		rows, err := db.Rows()
 		if err != nil {
 			return db // which has the error
@@ -57,10 +61,11 @@ func (u *unit) startsOf(what, text, lock string, identities []any, read func(sca
 	return err
 }
 
-// starts locks and reads what the jobs of a group begin with. A place is nil where
-// there is nothing, or where somebody else has locked it: a group waits for nobody.
-func (u *unit) starts(jobs []*job) ([]*workflow.Start, error) {
-	var tasks, campaigns []any
+// starts locks and reads what the jobs of a group begin with, where it is not kept. A
+// place is nil where there is nothing, or where somebody else has locked it: a group
+// waits for nobody.
+func (u *unit) starts(jobs []*job, kept *recent[workflow.Start]) ([]*workflow.Start, error) {
+	var tasks, campaigns []string
 	places := map[string]int{} // of identities, campaigns with a mark
 	for i, j := range jobs {
 		switch a := j.ahead; {
@@ -75,6 +80,10 @@ func (u *unit) starts(jobs []*job) ([]*workflow.Start, error) {
 		lock = " FOR UPDATE SKIP LOCKED"
 	}
 	found := make([]*workflow.Start, len(jobs))
+	tasks, err := u.proved(kept, tasks, lock, func(start workflow.Start) { found[places[start.Task.ID]] = &start })
+	if err != nil {
+		return nil, err
+	}
 	if len(tasks) > 0 {
 		if err := u.startsOf("locking tasks", selectStart, lock, tasks, func(scan func(...any) error) error {
 			start, whole, err := scanStart(scan)
@@ -125,7 +134,7 @@ func (u *unit) lock(ahead workflow.Ahead) (workflow.Start, error) {
 	if _, err := u.LockCampaign(ahead.Campaign); err != nil {
 		return start, err
 	}
-	err := u.startsOf("reading a campaign's last task number", selectCampaignStart, "", []any{ahead.Campaign}, func(scan func(...any) error) (err error) {
+	err := u.startsOf("reading a campaign's last task number", selectCampaignStart, "", []string{ahead.Campaign}, func(scan func(...any) error) (err error) {
 		_, start, err = scanCampaignStart(scan)
 		return err
 	})
@@ -153,7 +162,7 @@ func (u *unit) LockTask(id string) (workflow.Start, error) {
 		return start, err
 	}
 	found := false
-	err := u.startsOf("reading a task with its parts", selectStart, "", []any{id}, func(scan func(...any) error) (err error) {
+	err := u.startsOf("reading a task with its parts", selectStart, "", []string{id}, func(scan func(...any) error) (err error) {
 		found = true
 		start, _, err = scanStart(scan)
 		return err

@@ -39,7 +39,8 @@ type Store struct {
 	pools  []*sql.DB
 	steps  queue[job, fate]
 	looks  queue[look, identity]
-	known  keptIdentities
+	known  recent[keptIdentity]
+	lately recent[workflow.Start] // what the last step of a task left
 	// doubted is set while the last write failed: see doubt.
 	doubted atomic.Bool
 }

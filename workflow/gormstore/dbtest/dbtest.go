@@ -37,11 +37,11 @@ func Each(t *testing.T, fn func(t *testing.T, store workflow.Store)) {
 }
 
 // SQLite returns a store on a fresh SQLite file, closed when the test ends.
-func SQLite(t testing.TB) *gormstore.Store { return open(t, SQLiteConfig(t)) }
+func SQLite(t testing.TB) *gormstore.Store { return Open(t, SQLiteConfig(t)) }
 
 // MariaDB returns a store on a fresh MariaDB database, closed when the test
 // ends.
-func MariaDB(t testing.TB) *gormstore.Store { return open(t, MariaDBConfig(t)) }
+func MariaDB(t testing.TB) *gormstore.Store { return Open(t, MariaDBConfig(t)) }
 
 // SQLiteConfig returns a fresh, migrated SQLite database that nobody has open:
 // for tests that start the program on its Path.
@@ -90,7 +90,8 @@ func EmptyMariaDB(t testing.TB) gormstore.Config {
 	return gormstore.Config{Dialect: migrations.MySQL, DSN: dsn}
 }
 
-func open(t testing.TB, cfg gormstore.Config) *gormstore.Store {
+// Open opens a migrated database, and closes it when the test ends.
+func Open(t testing.TB, cfg gormstore.Config) *gormstore.Store {
 	t.Helper()
 	store, err := gormstore.Open(t.Context(), cfg)
 	if err != nil {

@@ -1,0 +1,54 @@
+package seeded
+
+func init() { bugs = append(bugs, keptBugs...) }
+
+// keptBugs take what a server keeps in memory for what is stored.
+var keptBugs = []bug{
+	{
+		name: "nobody is told that a user was disabled", file: "workflow/gormstore/users.go",
+		right: "	u.identitiesChange = true\n	return u.insertGrants(user)", wrong: "	return u.insertGrants(user)",
+		pkg: "workflow/gormstore", run: "TestWhoAsksIsNeverOutdated",
+	},
+	{
+		name: "nobody is told that a session was ended", file: "workflow/gormstore/users.go",
+		right: "	u.identitiesChange = true\n	_, err := u.run(what", wrong: "	_, err := u.run(what",
+		pkg: "workflow/gormstore", run: "TestWhoAsksIsNeverOutdated",
+	},
+	{
+		name: "nobody is told that a deputyship ended", file: "workflow/gormstore/delegations.go",
+		right: "	u.identitiesChange = true\n	return u.change(", wrong: "	return u.change(",
+		pkg: "workflow/gormstore", run: "TestWhoAsksIsNeverOutdated",
+	},
+	{
+		name: "who was known lately is known for ever", file: "workflow/gormstore/identity.go",
+		right: "known.version != version })", wrong: "false && known.version != version })",
+		pkg: "workflow/gormstore", run: "TestWhoAsksIsNeverOutdated",
+	},
+	{
+		name: "a deputy of one day is one on every day", file: "workflow/gormstore/identity.go",
+		right: "known.day == looks[0].day && ", wrong: "",
+		pkg: "workflow/gormstore", run: "TestWhoAsksIsNeverOutdated",
+	},
+	{
+		name: "only the version tells that identities changed", file: "workflow/gormstore/identity.go",
+		right: " && now.Sub(known.at) < keptFor", wrong: "",
+		also: "\nvar _ = keptFor\n",
+		pkg:  "workflow/gormstore", run: "TestAnIdentityChangedPastTheProductIsNoticed/sqlite",
+	},
+	{
+		name: "a step begins with what this server left of a task", file: "workflow/gormstore/startskept.go",
+		right: "t.Version != version || !t.UpdatedAt.Equal(d.time(updated)) || t.ReportID != report || t.FlagID != flag",
+		wrong: "t.Version == 0 || t.UpdatedAt.Equal(d.time(updated)) && t.ReportID != report && t.FlagID != flag",
+		pkg:   "workflow", run: "TestAStepBeginsWithWhatIsStored/sqlite",
+	},
+	{
+		name: "a kept report still waits after its review", file: "workflow/gormstore/startskept.go",
+		right: "			left.Status = s.status", wrong: "			_ = s.status",
+		pkg: "workflow", run: "TestAStepBeginsWithWhatIsStored/sqlite",
+	},
+	{
+		name: "a campaign counts as it was when the task was last changed", file: "workflow/gormstore/startskept.go",
+		right: "		start.CampaignVersion, start.Drafted = campaign, drafted", wrong: "		start.CampaignVersion, start.Drafted = 1, drafted",
+		pkg: "workflow", run: "TestAStepBeginsWithWhatIsStored/sqlite",
+	},
+}
