@@ -56,7 +56,7 @@ func (r TrailReport) Open() int64 { return r.Size - r.Covered + r.Pending }
 // decided: who is signed in, answers to repeated requests, where archives are, which files
 // are stored (which `duban evidence check` compares with the files themselves), what one
 // person has typed so far, and how the page is for one person.
-var NotCovered = []string{"credentials", "replays", "audit_archives", "audit_verifications", "evidence_files", "attempts", "totp_steps", "recovery_codes", "past_passwords", "report_drafts", "preferences"}
+var NotCovered = []string{"credentials", "replays", "audit_archives", "audit_verifications", "evidence_files", "attempts", "totp_steps", "recovery_codes", "past_passwords", "identity_version", "report_drafts", "preferences"}
 
 // mostFindings is how many findings are listed of a table; the others are counted.
 const mostFindings = 50
