@@ -1,9 +1,6 @@
 package gormstore
 
 import (
-	"maps"
-	"slices"
-
 	"duban/workflow"
 	"duban/workflow/audit"
 )
@@ -90,13 +87,16 @@ type drafts []*draft
 // write stores what the drafts hold, the rows of each table together. What others
 // refer to comes first. Any error means that none of it may be committed.
 func (u *unit) write(all drafts) error {
+	if u.conn != nil {
+		u.packet = &packet{}
+	}
 	for _, store := range []func() error{
 		func() error { return u.InsertTasks(gathered(all, func(d *draft) []workflow.Task { return d.tasks })) },
 		func() error {
 			return u.insertReports(gathered(all, func(d *draft) []workflow.Report { return d.reports }))
 		},
 		func() error {
-			return u.saveStatuses(gathered(all, func(d *draft) []reportStatus { return d.statuses }))
+			return each(gathered(all, func(d *draft) []reportStatus { return d.statuses }), func(s reportStatus) error { return u.SaveReportStatus(s.id, s.status) })
 		},
 		func() error { return u.insertFlags(gathered(all, func(d *draft) []workflow.Flag { return d.flags })) },
 		func() error {
@@ -105,7 +105,9 @@ func (u *unit) write(all drafts) error {
 		func() error {
 			return u.insertReviews(gathered(all, func(d *draft) []workflow.Review { return d.reviews }))
 		},
-		func() error { return u.saveTasks(gathered(all, func(d *draft) []savedTask { return d.saved })) },
+		func() error {
+			return each(gathered(all, func(d *draft) []savedTask { return d.saved }), func(s savedTask) error { return u.SaveTask(s.task, s.wasVersion, s.wasState) })
+		},
 		func() error {
 			return each(gathered(all, func(d *draft) []sentDraft { return d.sent }), func(s sentDraft) error { return u.DeleteReportDraft(s.userID, s.taskID) })
 		},
@@ -114,6 +116,9 @@ func (u *unit) write(all drafts) error {
 		if err := store(); err != nil {
 			return err
 		}
+	}
+	if u.packet != nil {
+		return u.send()
 	}
 	return nil
 }
@@ -129,20 +134,6 @@ func gathered[T any](all drafts, of func(*draft) []T) []T {
 func each[T any](list []T, do func(T) error) error {
 	for _, one := range list {
 		if err := do(one); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// saveStatuses changes the reports of each status together.
-func (u *unit) saveStatuses(list []reportStatus) error {
-	by := map[workflow.ReportStatus][]string{}
-	for _, s := range list {
-		by[s.status] = append(by[s.status], s.id)
-	}
-	for _, status := range slices.Sorted(maps.Keys(by)) {
-		if err := u.saveStatus(by[status], status); err != nil {
 			return err
 		}
 	}

@@ -127,7 +127,7 @@ func (s *Store) together(jobs []*job) []fate {
 		}
 		return fates
 	}
-	u, err := s.begin(ctx, s.writer, nil)
+	u, err := s.beginGroup(ctx)
 	if err != nil {
 		return all(translate(ctx, err))
 	}

@@ -34,17 +34,10 @@ func (s *Store) connectMySQL(ctx context.Context) error {
 		return unavailable("store.dsn", "无法解析 MySQL 的 DSN：形如 user:password@tcp(host:3306)/duban",
 			"The MySQL DSN cannot be read: it has the form user:password@tcp(host:3306)/duban").Because(err)
 	}
-	connector, err := driver.NewConnector(cfg)
+	pool, err := s.poolMySQL(cfg, max(2, s.cfg.MaxConns)) // migrating takes two
 	if err != nil {
-		return fmt.Errorf("preparing the MySQL connection: %w", err)
+		return err
 	}
-	pool := sql.OpenDB(readCommitted{connector})
-	s.pools = append(s.pools, pool)
-	pool.SetMaxOpenConns(max(2, s.cfg.MaxConns)) // migrating takes two
-	pool.SetMaxIdleConns(s.cfg.MaxConns)
-	// Below the idle limits of servers and of the proxies in front of them.
-	pool.SetConnMaxIdleTime(time.Minute)
-	pool.SetConnMaxLifetime(30 * time.Minute)
 
 	var flush int
 	if err := pool.QueryRowContext(ctx, "SELECT @@innodb_flush_log_at_trx_commit").Scan(&flush); err != nil {
@@ -56,10 +49,39 @@ func (s *Store) connectMySQL(ctx context.Context) error {
 			fmt.Sprintf("数据库的 innodb_flush_log_at_trx_commit 为 %d，断电会丢失已确认的提交：请设为 1", flush),
 			fmt.Sprintf("The server's innodb_flush_log_at_trx_commit is %d, a loss of power would lose confirmed commits: set it to 1", flush))
 	}
-	s.writer, err = newSide(pool, mysql.New(mysql.Config{Conn: pool, SkipInitializeWithVersion: true}))
+	if s.writer, err = newSideMySQL(pool); err != nil {
+		return err
+	}
+	// Only groups send several statements at once, whose texts are all in this package.
+	cfg = cfg.Clone()
+	cfg.MultiStatements = true
+	if pool, err = s.poolMySQL(cfg, mysqlGroups); err != nil {
+		return err
+	}
+	s.groups, err = newSideMySQL(pool)
 	s.reader, s.looks.free = s.writer, 1
 	s.steps.free, s.steps.workers, s.steps.crowd, s.steps.company = mysqlGroups, mysqlGroups, crowd, company
 	return err
+}
+
+// poolMySQL returns a pool that is closed with the store.
+func (s *Store) poolMySQL(cfg *driver.Config, conns int) (*sql.DB, error) {
+	connector, err := driver.NewConnector(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the MySQL connection: %w", err)
+	}
+	pool := sql.OpenDB(readCommitted{connector})
+	s.pools = append(s.pools, pool)
+	pool.SetMaxOpenConns(conns)
+	pool.SetMaxIdleConns(conns)
+	// Below the idle limits of servers and of the proxies in front of them.
+	pool.SetConnMaxIdleTime(time.Minute)
+	pool.SetConnMaxLifetime(30 * time.Minute)
+	return pool, nil
+}
+
+func newSideMySQL(pool *sql.DB) (*side, error) {
+	return newSide(pool, mysql.New(mysql.Config{Conn: pool, SkipInitializeWithVersion: true}))
 }
 
 // readCommitted makes connections whose transactions are READ COMMITTED unless

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"gorm.io/gorm"
-
 	"duban/migrations"
 	"duban/workflow"
 )
@@ -42,23 +40,7 @@ func (u *unit) startsOf(what, text, lock string, identities []string, read func(
 	for i, identity := range identities {
 		args[i] = identity
 	}
-	_, err := u.run(what, func(db *gorm.DB) *gorm.DB {
-		db = db.Raw(text, args...)
-		rows, err := db.Rows()
-		if err != nil {
-			return db // which has the error
-		}
-		defer rows.Close()
-		for rows.Next() {
-			if err := read(rows.Scan); err != nil {
-				_ = db.AddError(err)
-				return db
-			}
-		}
-		_ = db.AddError(rows.Err())
-		return db
-	})
-	return err
+	return u.stream(what, text, args, func(rows *sql.Rows) error { return read(rows.Scan) })
 }
 
 // starts locks and reads what the jobs of a group begin with, where it is not kept. A

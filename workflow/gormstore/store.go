@@ -27,7 +27,8 @@ type Config struct {
 	// DSN is the MySQL data source name as github.com/go-sql-driver/mysql reads
 	// it. What Duban's correctness rests on is set whatever it says.
 	DSN string
-	// MaxConns bounds the open connections (SQLite: those for reading); 0 means 16.
+	// MaxConns bounds the open connections; 0 means 16. On SQLite one more writes, on
+	// MySQL two more are for steps that go together.
 	MaxConns int
 }
 
@@ -36,6 +37,7 @@ type Store struct {
 	cfg    Config
 	writer *side
 	reader *side // on MySQL the writer
+	groups *side // on MySQL, for the steps that go together; nil: the writer
 	pools  []*sql.DB
 	steps  queue[job, fate]
 	looks  queue[look, identity]

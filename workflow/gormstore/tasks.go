@@ -5,7 +5,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"duban/migrations"
 	"duban/workflow"
 	"duban/workflow/assess"
 )
@@ -98,24 +97,6 @@ func (u *unit) SaveTask(t workflow.Task, wasVersion int, wasState workflow.State
 		string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.UpdatedAt), t.Due.String(), t.ID, wasVersion, string(wasState))
 }
 
-// saveTasks is SaveTask for several tasks, on MySQL in one statement.
-func (u *unit) saveTasks(list []savedTask) error {
-	if u.dialect == migrations.SQLite || len(list) < 2 {
-		return each(list, func(s savedTask) error { return u.SaveTask(s.task, s.wasVersion, s.wasState) })
-	}
-	var args []any
-	for _, s := range list {
-		t := s.task
-		args = append(args, t.ID, string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.UpdatedAt), t.Due.String(), s.wasVersion, string(s.wasState))
-	}
-	return u.exec("saving tasks", int64(len(list)), `UPDATE tasks t JOIN (SELECT ? AS id, ? AS state, ? AS period, ? AS report_id, ? AS flag_id,
-		? AS verdict, ? AS version, ? AS updated_at, ? AS due, ? AS was_version, ? AS was_state`+
-		strings.Repeat(" UNION ALL SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?", len(list)-1)+`) s
-		ON t.id = s.id AND t.version = s.was_version AND t.state = s.was_state
-		SET t.state = s.state, t.period = s.period, t.report_id = s.report_id, t.flag_id = s.flag_id, t.verdict = s.verdict,
-		t.version = s.version, t.updated_at = s.updated_at, t.due = s.due`, args...)
-}
-
 type reportRow struct {
 	ID           string `gorm:"primaryKey"`
 	TaskID       string
@@ -184,14 +165,5 @@ func (u *unit) insertReports(reports []workflow.Report) error {
 }
 
 func (u *unit) SaveReportStatus(id string, status workflow.ReportStatus) error {
-	return u.saveStatus([]string{id}, status)
-}
-
-func (u *unit) saveStatus(ids []string, status workflow.ReportStatus) error {
-	args := []any{string(status)}
-	for _, id := range ids {
-		args = append(args, id)
-	}
-	return u.exec("saving the status of reports", int64(len(ids)),
-		"UPDATE reports SET status = ? WHERE id IN (?"+strings.Repeat(", ?", len(ids)-1)+")", args...)
+	return u.exec("saving the status of report "+id, 1, "UPDATE reports SET status = ? WHERE id = ?", string(status), id)
 }

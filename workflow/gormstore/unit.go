@@ -98,6 +98,9 @@ type unit struct {
 	// credential does not.
 	identitiesChange bool
 
+	conn   *sql.Conn // of a group on MySQL
+	packet *packet   // nil: statements are sent one by one
+
 	log    *logRows    // that is gone over; nil: by queries
 	hashes *storedRows // likewise
 }
@@ -109,15 +112,40 @@ func (s *Store) begin(ctx context.Context, on *side, options *sql.TxOptions) (*u
 	if err != nil {
 		return nil, err
 	}
+	return s.unit(ctx, on, tx), nil
+}
+
+// beginGroup is begin for a group, which on MySQL may send packets.
+func (s *Store) beginGroup(ctx context.Context) (*unit, error) {
+	if s.groups == nil {
+		return s.begin(ctx, s.writer, nil)
+	}
+	conn, err := s.groups.pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	u := s.unit(ctx, s.groups, tx)
+	u.conn = conn
+	return u, nil
+}
+
+func (s *Store) unit(ctx context.Context, on *side, tx *sql.Tx) *unit {
 	u := &unit{ctx: ctx, dialect: s.cfg.Dialect, tx: tx, db: on.gorm.Session(&gorm.Session{NewDB: true, Context: ctx})}
 	u.prepared = &preparedTx{Tx: tx, statements: on.prepared}
 	u.db.Statement.ConnPool = u.prepared
-	return u, nil
+	return u
 }
 
 // end rolls back what was not committed and frees the connection.
 func (u *unit) end() {
 	_ = u.tx.Rollback() // fails after Commit, and where the connection is gone and nothing is left to undo
+	if u.conn != nil {
+		_ = u.conn.Close() // gives it back
+	}
 	u.prepared.statements.learn(u.ctx, u.prepared.missed)
 }
 
@@ -153,6 +181,9 @@ const anyNumber = -1
 // what every step does is written out rather than put together by reflection each
 // time.
 func (u *unit) exec(what string, rows int64, text string, args ...any) error {
+	if u.packet != nil {
+		return u.queue(statement{what, rows, text, args})
+	}
 	n, err := u.run(what, func(db *gorm.DB) *gorm.DB { return db.Exec(text, args...) })
 	if err == nil && rows != anyNumber && n != rows {
 		err = fmt.Errorf("%s: %w", what, workflow.ErrChanged)
@@ -172,7 +203,7 @@ func (u *unit) change(what string, statement func(db *gorm.DB) *gorm.DB) error {
 	return nil
 }
 
-// Bounds of one INSERT: SQLite takes 32,766 arguments, MySQL packets of 4 MiB
+// Bounds of one INSERT, and of what is sent in one piece: SQLite takes 32,766 arguments, MySQL packets of 4 MiB
 // and more, which escaping may double.
 const (
 	mostRows  = 500

@@ -75,6 +75,37 @@ func testSteps(t *testing.T, setup setup) {
 		same(t, found.Event, &kept)
 	})
 	t.Run("that share a transaction fare as if alone", testCompany(setup))
+	t.Run("are stored together however long they are", func(t *testing.T) {
+		b := setup(t)
+		b.seed()
+		var tasks []workflow.Task
+		for n := range 40 {
+			tasks = append(tasks, plainTask(n+1, "440703"))
+		}
+		b.update(func(tx workflow.Tx) error { return tx.InsertTasks(append(tasks, plainTask(90_000, "440703"))) })
+		var wait sync.WaitGroup
+		release := b.holdUp(&wait, plainTask(90_000, "440703"))
+		long := strings.Repeat("长", 15_000) // 32 of them are more than goes in one piece
+		for n, task := range tasks {
+			wait.Go(func() {
+				report := sampleReport(task.ID, n+1)
+				report.Narrative = long
+				if err := b.store.Step(t.Context(), workflow.Ahead{TaskID: task.ID}, func(tx workflow.StepTx, _ *workflow.Start) error {
+					return tx.InsertReport(report)
+				}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		release()
+		wait.Wait()
+		for _, task := range tasks {
+			reports := read(b, func(r workflow.Reader) ([]workflow.Report, error) { return r.Reports(task.ID) })
+			if len(reports) != 1 || reports[0].Narrative != long {
+				t.Errorf("of task %s %d reports are stored", task.ID, len(reports))
+			}
+		}
+	})
 	t.Run("on one task run one after the other", func(t *testing.T) {
 		b := setup(t)
 		task := b.seedTask()
@@ -132,8 +163,11 @@ func testCompany(setup setup) func(t *testing.T) {
 		})
 		for round := range 10 {
 			ways := every
-			if round%2 == 1 { // without those that make everybody run alone
+			switch round % 3 {
+			case 1: // without those that make everybody run alone
 				ways = every[:3]
+			case 2: // what only the number of rows tells
+				ways = slices.Concat(every[:2], every[5:6])
 			}
 			tasks, errs := make([]workflow.Task, len(ways)), make([]error, len(ways))
 			for i := range ways {
