@@ -12,7 +12,7 @@ type recent[V any] struct {
 
 // mostRecent bounds what one recent holds. A task with reports of the length that is
 // allowed takes some 40 KB, and commonly 2.
-const mostRecent = 4096
+const mostRecent = 1024
 
 // each calls found with those of the identities that are kept.
 func (r *recent[V]) each(identities []string, found func(identity string, v V)) {
