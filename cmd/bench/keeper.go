@@ -32,21 +32,46 @@ func newKeeper(ctx context.Context, c gormstore.Config) (keeper, error) {
 	return newSQLiteKeeper(ctx, c.Path)
 }
 
-// readThrough reads every table but that of the events once, so that what is in
-// memory does not depend on what was generated last.
-func readThrough(ctx context.Context, conn *sql.Conn) error {
+// readThrough reads every table but that of the events once, and all indexes of each, so
+// that what is in memory does not depend on what was generated last. indexes lists those
+// of a table, through counts a table by one of them.
+func readThrough(ctx context.Context, conn *sql.Conn, indexes, through string) error {
+	read := func(query string, args ...any) (first []string, err error) {
+		rows, err := conn.QueryContext(ctx, query, args...)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", query, err)
+		}
+		columns, err := rows.Columns()
+		if err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		for rows.Next() {
+			if len(columns) > 1 {
+				continue
+			}
+			var text string
+			if err := rows.Scan(&text); err != nil {
+				return nil, errors.Join(err, rows.Close())
+			}
+			first = append(first, text)
+		}
+		return first, errors.Join(rows.Err(), rows.Close())
+	}
 	for _, s := range stored {
 		if s.table == "audit_events" {
 			continue
 		}
-		rows, err := conn.QueryContext(ctx, "SELECT * FROM "+s.table)
+		if _, err := read("SELECT * FROM " + s.table); err != nil {
+			return err
+		}
+		names, err := read(indexes, s.table)
 		if err != nil {
-			return fmt.Errorf("reading %s: %w", s.table, err)
+			return err
 		}
-		for rows.Next() {
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return fmt.Errorf("reading %s: %w", s.table, err)
+		for _, name := range names {
+			if _, err := read(fmt.Sprintf(through, s.table, name)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -115,7 +140,7 @@ func (k *sqliteKeeper) keep(ctx context.Context, t table, copies []names) error 
 }
 
 func (k *sqliteKeeper) settle(ctx context.Context) error {
-	if err := readThrough(ctx, k.conn); err != nil {
+	if err := readThrough(ctx, k.conn, "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?", `SELECT COUNT(*) FROM %s INDEXED BY "%s"`); err != nil {
 		return err
 	}
 	file, err := os.OpenFile(k.path, os.O_RDWR, 0)

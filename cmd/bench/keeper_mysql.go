@@ -143,7 +143,8 @@ func (k *mysqlKeeper) settle(ctx context.Context) error {
 	if err := k.setGlobal(ctx, "innodb_old_blocks_time", "0"); err != nil {
 		return err
 	}
-	if err := readThrough(ctx, k.conn); err != nil {
+	if err := readThrough(ctx, k.conn, "SELECT DISTINCT index_name FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = ?",
+		"SELECT COUNT(*) FROM %s FORCE INDEX (`%s`)"); err != nil {
 		return err
 	}
 	if err := k.setGlobal(ctx, "innodb_max_dirty_pages_pct", "0"); err != nil {
