@@ -79,7 +79,7 @@ test-tamper: go tools ## tamper with every column and row, and leave logs clean:
 
 .PHONY: test-seeded
 test-seeded: go tools ## put known mistakes into the code; the tests must catch each
-	go test -tags seeded ./cmd/seeded -count=1 -timeout 30m -v
+	go test -tags seeded ./cmd/seeded -count=1 -timeout 120m -v
 
 .PHONY: test-docs
 test-docs: go ## the documents through LibreOffice, as pages and pictures: DUBAN_PICTURES=folder
