@@ -59,8 +59,7 @@ func (u *unit) send() error {
 	}
 	counts, err := u.execAll(text, args)
 	if err != nil {
-		cost, failed := translate(u.ctx, err)
-		return u.fail(fmt.Errorf("writing what was queued: %w", failed), cost)
+		return u.failed("writing what was queued", err)
 	}
 	for i, s := range waiting {
 		if s.rows != anyNumber && counts[i] != s.rows {

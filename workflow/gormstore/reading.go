@@ -58,13 +58,9 @@ func (u *unit) stream(what, query string, args []any, each func(*sql.Rows) error
 	if u.broken != nil {
 		return u.broken
 	}
-	failed := func(err error) error {
-		cost, translated := translate(u.ctx, err)
-		return u.fail(fmt.Errorf("%s: %w", what, translated), cost)
-	}
 	rows, err := u.db.Raw(query, args...).Rows()
 	if err != nil {
-		return failed(err)
+		return u.failed(what, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -73,7 +69,7 @@ func (u *unit) stream(what, query string, args []any, each func(*sql.Rows) error
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return failed(err)
+		return u.failed(what, err)
 	}
 	return nil
 }

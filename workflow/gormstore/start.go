@@ -40,7 +40,12 @@ func (u *unit) startsOf(what, text, lock string, identities []string, read func(
 	for i, identity := range identities {
 		args[i] = identity
 	}
-	return u.stream(what, text, args, func(rows *sql.Rows) error { return read(rows.Scan) })
+	return u.stream(what, text, args, func(rows *sql.Rows) error {
+		if err := read(rows.Scan); err != nil {
+			return u.failed(what, err) // a caller who leaves closes the rows at any moment
+		}
+		return nil
+	})
 }
 
 // starts locks and reads what the jobs of a group begin with, where it is not kept. A

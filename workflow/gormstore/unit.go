@@ -174,6 +174,12 @@ func (u *unit) fail(err error, cost int) error {
 	return err
 }
 
+// failed breaks the unit by an error of the driver.
+func (u *unit) failed(what string, err error) error {
+	cost, failed := translate(u.ctx, err)
+	return u.fail(fmt.Errorf("%s: %w", what, failed), cost)
+}
+
 // anyNumber is for statements of which it does not matter how many rows they touch.
 const anyNumber = -1
 
