@@ -54,16 +54,13 @@ func show(v any) string { return fmt.Sprintf("%+v", v) }
 // TestAStepBeginsWithWhatIsStored: a server keeps what its last step of a task left, and
 // never takes that for what is stored when it is not.
 func TestAStepBeginsWithWhatIsStored(t *testing.T) {
-	for name, config := range map[string]func(testing.TB) gormstore.Config{"sqlite": dbtest.SQLiteConfig, "mariadb": dbtest.MariaDBConfig} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			cfg := config(t)
-			seed := rand.Uint64()
-			t.Log("seed ", seed)
-			s := &servers{Store: dbtest.Open(t, cfg), other: dbtest.Open(t, cfg), t: t, random: rand.New(rand.NewPCG(seed, 0))}
-			var sum played
-			playStories(t, s, s.random, &sum)
-			t.Logf("%d steps of %d lives", s.steps, sum.lives.Load())
-		})
-	}
+	dbtest.EachConfig(t, func(t *testing.T, _ string, cfg gormstore.Config) {
+		t.Parallel()
+		seed := rand.Uint64()
+		t.Log("seed ", seed)
+		s := &servers{Store: dbtest.Open(t, cfg), other: dbtest.Open(t, cfg), t: t, random: rand.New(rand.NewPCG(seed, 0))}
+		var sum played
+		playStories(t, s, s.random, &sum)
+		t.Logf("%d steps of %d lives", s.steps, sum.lives.Load())
+	})
 }

@@ -57,29 +57,27 @@ var untold = map[string]string{
 // The columns are those that the database itself lists: a new one that nothing
 // covers fails here. DUBAN_TAMPERS says how many more are tried at random.
 func TestEveryTamperingIsFoundAndLocated(t *testing.T) {
-	for name, config := range map[string]func(testing.TB) gormstore.Config{"sqlite": dbtest.SQLiteConfig, "mariadb": dbtest.MariaDBConfig} {
-		t.Run(name, func(t *testing.T) {
-			c := newCrime(t, config(t))
-			found := 0
-			attempts := c.everyKind()
-			for range number(t, "DUBAN_TAMPERS", 0) {
-				attempts = append(attempts, c.anyKind())
+	dbtest.EachConfig(t, func(t *testing.T, database string, cfg gormstore.Config) {
+		c := newCrime(t, cfg)
+		found := 0
+		attempts := c.everyKind()
+		for range number(t, "DUBAN_TAMPERS", 0) {
+			attempts = append(attempts, c.anyKind())
+		}
+		for i, tampering := range attempts {
+			if c.commit(tampering) {
+				found++
 			}
-			for i, tampering := range attempts {
-				if c.commit(tampering) {
-					found++
-				}
-				if i%25 == 0 {
-					if report := c.h.verify(); !report.Clean() {
-						t.Fatalf("%s was not undone: %+v", tampering.name, report.Findings)
-					}
+			if i%25 == 0 {
+				if report := c.h.verify(); !report.Clean() {
+					t.Fatalf("%s was not undone: %+v", tampering.name, report.Findings)
 				}
 			}
-			report := c.h.verify()
-			t.Logf("%d of %d tamperings found and located on %s; window not covered: %d of %d events",
-				found, len(attempts), name, report.Open(), report.Size+report.Pending)
-		})
-	}
+		}
+		report := c.h.verify()
+		t.Logf("%d of %d tamperings found and located on %s; window not covered: %d of %d events",
+			found, len(attempts), database, report.Open(), report.Size+report.Pending)
+	})
 }
 
 // crime is a trail with an attacker at it.

@@ -35,16 +35,13 @@ func TestEveryRouteAnswersAsThePolicySays(t *testing.T) {
 
 // eachMatrix runs a test on a matrix of its own on each database.
 func eachMatrix(t *testing.T, run func(t *testing.T, database string, m *matrix)) {
-	for name, config := range map[string]func(testing.TB) gormstore.Config{"sqlite": dbtest.SQLiteConfig, "mariadb": dbtest.MariaDBConfig} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel() // each waits for its own disk
-			cfg := config(t)
-			store, err := gormstore.Open(t.Context(), cfg)
-			must(t, err)
-			t.Cleanup(func() { must(t, store.Close()) })
-			run(t, name, newMatrix(t, newRealm(t, store), newLedger(t, cfg)))
-		})
-	}
+	dbtest.EachConfig(t, func(t *testing.T, database string, cfg gormstore.Config) {
+		t.Parallel() // each waits for its own disk
+		store, err := gormstore.Open(t.Context(), cfg)
+		must(t, err)
+		t.Cleanup(func() { must(t, store.Close()) })
+		run(t, database, newMatrix(t, newRealm(t, store), newLedger(t, cfg)))
+	})
 }
 
 // tell tells a figure, also to `make test`, which gathers them.

@@ -34,23 +34,20 @@ type people struct {
 // one of them changes, the next look of each is answered as one that has kept nothing
 // answers it.
 func TestWhoAsksIsNeverOutdated(t *testing.T) {
-	for name, config := range map[string]func(testing.TB) gormstore.Config{"sqlite": dbtest.SQLiteConfig, "mariadb": dbtest.MariaDBConfig} {
-		t.Run(name, func(t *testing.T) {
-			cfg := config(t)
-			seed := rand.Uint64()
-			t.Log("seed ", seed)
-			p := &people{t: t, random: rand.New(rand.NewPCG(seed, 0)), servers: []*gormstore.Store{dbtest.Open(t, cfg), dbtest.Open(t, cfg)}}
-			p.days = []calendar.Date{calendar.New(2023, 8, 1), calendar.New(2023, 8, 2)}
-			for i := range 3 {
-				p.users = append(p.users, workflow.User{ID: fmt.Sprint("user-", i), Login: fmt.Sprint("user-", i), Name: "人", Version: 1, CreatedAt: moment})
-				p.change(func(tx workflow.Tx) error { return tx.InsertUser(p.users[i]) })
-			}
-			for range 200 {
-				p.act()
-				t.Run("", func(t *testing.T) { p.compare(t, dbtest.Open(t, cfg)) })
-			}
-		})
-	}
+	dbtest.EachConfig(t, func(t *testing.T, _ string, cfg gormstore.Config) {
+		seed := rand.Uint64()
+		t.Log("seed ", seed)
+		p := &people{t: t, random: rand.New(rand.NewPCG(seed, 0)), servers: []*gormstore.Store{dbtest.Open(t, cfg), dbtest.Open(t, cfg)}}
+		p.days = []calendar.Date{calendar.New(2023, 8, 1), calendar.New(2023, 8, 2)}
+		for i := range 3 {
+			p.users = append(p.users, workflow.User{ID: fmt.Sprint("user-", i), Login: fmt.Sprint("user-", i), Name: "人", Version: 1, CreatedAt: moment})
+			p.change(func(tx workflow.Tx) error { return tx.InsertUser(p.users[i]) })
+		}
+		for range 200 {
+			p.act()
+			t.Run("", func(t *testing.T) { p.compare(t, dbtest.Open(t, cfg)) })
+		}
+	})
 }
 
 var moment = time.Date(2023, 8, 1, 12, 0, 0, 0, time.UTC)
@@ -141,42 +138,39 @@ func (p *people) compare(t *testing.T, fresh *gormstore.Store) {
 // What somebody changes past the product tells of itself to nobody, and is noticed all
 // the same while the server runs.
 func TestAnIdentityChangedPastTheProductIsNoticed(t *testing.T) {
-	for name, config := range map[string]func(testing.TB) gormstore.Config{"sqlite": dbtest.SQLiteConfig, "mariadb": dbtest.MariaDBConfig} {
-		t.Run(name, func(t *testing.T) {
-			cfg := config(t)
-			store := dbtest.Open(t, cfg)
-			user := workflow.User{ID: "u", Login: "u", Name: "人", Version: 1, CreatedAt: moment}
-			c := workflow.Credential{Hash: "c0ffee", UserID: "u", Kind: workflow.TokenCredential, CreatedAt: moment, LastSeen: moment, ExpiresAt: moment}
-			if err := store.Update(t.Context(), func(tx workflow.Tx) error { return errors.Join(tx.InsertUser(user), tx.InsertCredential(c)) }); err != nil {
-				t.Fatal(err)
-			}
-			disabled := func() bool {
-				_, u, err := store.Identity(t.Context(), c.Hash, calendar.New(2023, 8, 1))
-				if err != nil {
-					t.Fatal(err)
-				}
-				return u.Disabled
-			}
-			if disabled() {
-				t.Fatal("disabled before anybody said so")
-			}
-			driver, source := "sqlite", "file:"+cfg.Path+"?_pragma=busy_timeout(10000)"
-			if cfg.Dialect == migrations.MySQL {
-				driver, source = "mysql", cfg.DSN
-			}
-			db, err := sql.Open(driver, source)
+	dbtest.EachConfig(t, func(t *testing.T, _ string, cfg gormstore.Config) {
+		store := dbtest.Open(t, cfg)
+		user := workflow.User{ID: "u", Login: "u", Name: "人", Version: 1, CreatedAt: moment}
+		c := workflow.Credential{Hash: "c0ffee", UserID: "u", Kind: workflow.TokenCredential, CreatedAt: moment, LastSeen: moment, ExpiresAt: moment}
+		if err := store.Update(t.Context(), func(tx workflow.Tx) error { return errors.Join(tx.InsertUser(user), tx.InsertCredential(c)) }); err != nil {
+			t.Fatal(err)
+		}
+		disabled := func() bool {
+			_, u, err := store.Identity(t.Context(), c.Hash, calendar.New(2023, 8, 1))
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer db.Close()
-			if _, err := db.ExecContext(t.Context(), "UPDATE users SET disabled = 1 WHERE id = 'u'"); err != nil {
-				t.Fatal(err)
+			return u.Disabled
+		}
+		if disabled() {
+			t.Fatal("disabled before anybody said so")
+		}
+		driver, source := "sqlite", "file:"+cfg.Path+"?_pragma=busy_timeout(10000)"
+		if cfg.Dialect == migrations.MySQL {
+			driver, source = "mysql", cfg.DSN
+		}
+		db, err := sql.Open(driver, source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.ExecContext(t.Context(), "UPDATE users SET disabled = 1 WHERE id = 'u'"); err != nil {
+			t.Fatal(err)
+		}
+		for patience := time.Now().Add(20 * time.Second); !disabled(); time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(patience) {
+				t.Fatal("nobody noticed")
 			}
-			for patience := time.Now().Add(20 * time.Second); !disabled(); time.Sleep(10 * time.Millisecond) {
-				if time.Now().After(patience) {
-					t.Fatal("nobody noticed")
-				}
-			}
-		})
-	}
+		}
+	})
 }

@@ -36,6 +36,14 @@ func Each(t *testing.T, fn func(t *testing.T, store workflow.Store)) {
 	t.Run("mariadb", func(t *testing.T) { fn(t, MariaDB(t)) })
 }
 
+// EachConfig is Each for tests that open the database themselves; database is the
+// subtest's name.
+func EachConfig(t *testing.T, fn func(t *testing.T, database string, cfg gormstore.Config)) {
+	for name, config := range map[string]func(testing.TB) gormstore.Config{"sqlite": SQLiteConfig, "mariadb": MariaDBConfig} {
+		t.Run(name, func(t *testing.T) { fn(t, name, config(t)) })
+	}
+}
+
 // SQLite returns a store on a fresh SQLite file, closed when the test ends.
 func SQLite(t testing.TB) *gormstore.Store { return Open(t, SQLiteConfig(t)) }
 
