@@ -25,7 +25,8 @@ type Store interface {
 	// Step is Update for a unit of work that begins by locking one task or one
 	// campaign; start is nil when it is not there. Steps that wait at the same time
 	// may share one transaction, so fn sees what others committed but must not read
-	// after it wrote. What is kept for the idempotency key may stay unseen at first:
+	// after it wrote. It may run first on a start that is no longer right; what it then
+	// writes is not stored, and it runs again whatever came of that. What is kept for the idempotency key may stay unseen at first:
 	// a second event with the key is then refused, and fn runs again with the first.
 	Step(ctx context.Context, ahead Ahead, fn func(tx StepTx, start *Start) error) error
 	// Identity returns the credential with the given hash, expired or not, and its

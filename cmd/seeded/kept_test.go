@@ -61,4 +61,39 @@ var keptBugs = []bug{
 		right: "		if err := u.send(); err != nil {\n			return err\n		}\n", wrong: "		u.packet = &packet{}\n",
 		pkg: "workflow/gormstore", run: "TestStoreKeepsTheContract/mariadb/Steps",
 	},
+	{
+		name: "what was kept proves nothing of the campaign", file: "workflow/gormstore/onkept.go",
+		right: "c.code = tasks.campaign) = ?", wrong: "c.code = tasks.campaign) >= ?",
+		pkg: "workflow/gormstore", run: "TestWhatAStepBeginsWithIsProved",
+	},
+	{
+		name: "what was kept proves nothing of drafts", file: "workflow/gormstore/onkept.go",
+		right: "w.task_id = tasks.id) = ?", wrong: "w.task_id = tasks.id) < 2 + ?",
+		pkg: "workflow/gormstore", run: "TestWhatAStepBeginsWithIsProved",
+	},
+	{
+		name: "what was kept proves only the version of a task", file: "workflow/gormstore/onkept.go",
+		right: "AND updated_at = ? AND report_id = ? AND flag_id = ?", wrong: "AND (updated_at = ? OR report_id = ? OR flag_id = ?)",
+		pkg: "workflow/gormstore", run: "TestWhatAStepBeginsWithIsProved",
+	},
+	{
+		name: "what was kept proves nothing of the regions in use", file: "workflow/gormstore/onkept.go",
+		right: `+" = ? AND "+retiredRegions+" = ''"`, wrong: `+" = ? AND "+retiredRegions+" <> 'none'"`,
+		pkg: "workflow/gormstore", run: "TestWhatAStepBeginsWithIsProved",
+	},
+	{
+		name: "a packet that failed leaves its transaction open", file: "workflow/gormstore/onkept.go",
+		right: `		_ = u.raw("ROLLBACK") // where`, wrong: "		//",
+		pkg: "workflow/gormstore", run: "TestWhatAStepBeginsWithIsProved",
+	},
+	{
+		name: "who is refused on what was kept is refused", file: "workflow/gormstore/onkept.go",
+		right: "		if f := j.run(d, d.began); f != ", wrong: "		f := j.run(d, d.began)\n		if f.failed != nil && len(jobs) == 1 {\n			return []fate{f}, true\n		}\n		if f != ",
+		pkg: "workflow", run: "TestAStepBeginsWithWhatIsStored/mariadb",
+	},
+	{
+		name: "a group waits for whoever has locked a task", file: "workflow/gormstore/mysql.go",
+		right: "mysqlGroups, waitForNobody...)", wrong: "mysqlGroups)", also: "\nvar _ = waitForNobody\n",
+		pkg: "workflow/gormstore", run: "TestAGroupWaitsForNobody",
+	},
 }

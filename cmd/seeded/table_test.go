@@ -58,11 +58,8 @@ var bugs = []bug{
 	},
 	{
 		name: "a unit goes on after a deadlock rolled its transaction back", file: "workflow/gormstore/unit.go",
-		right: `if u.broken != nil {
-		return 0, u.broken
-	}`,
-		wrong: "",
-		pkg:   "workflow/gormstore", run: "TestADeadlockedUnitRunsAgain",
+		right: "	if err := u.usable(); err != nil {\n		return 0, err\n	}\n", wrong: "",
+		pkg: "workflow/gormstore", run: "TestADeadlockedUnitRunsAgain",
 	},
 	{
 		name: "the regions of the scope do not restrict the task list", file: "workflow/gormstore/tasklist.go",

@@ -9,6 +9,10 @@ import (
 // reads from the group's transaction.
 type draft struct {
 	workflow.Reader
+	// ahead is what the step begins with and began how it was found, if that is not
+	// locked and has to be proved; began is else nil.
+	ahead    workflow.Ahead
+	began    *workflow.Start
 	tasks    []workflow.Task
 	saved    []savedTask
 	reports  []workflow.Report
@@ -85,12 +89,10 @@ func (d *draft) AppendEvents(events []audit.Event) error {
 type drafts []*draft
 
 // write stores what the drafts hold, the rows of each table together. What others
-// refer to comes first. Any error means that none of it may be committed.
+// refer to comes first, and what is locked before that. Any error means that none of it may be committed.
 func (u *unit) write(all drafts) error {
-	if u.conn != nil {
-		u.packet = &packet{}
-	}
 	for _, store := range []func() error{
+		func() error { return each(all, u.claim) },
 		func() error { return u.InsertTasks(gathered(all, func(d *draft) []workflow.Task { return d.tasks })) },
 		func() error {
 			return u.insertReports(gathered(all, func(d *draft) []workflow.Report { return d.reports }))
@@ -104,9 +106,6 @@ func (u *unit) write(all drafts) error {
 		},
 		func() error {
 			return u.insertReviews(gathered(all, func(d *draft) []workflow.Review { return d.reviews }))
-		},
-		func() error {
-			return each(gathered(all, func(d *draft) []savedTask { return d.saved }), func(s savedTask) error { return u.SaveTask(s.task, s.wasVersion, s.wasState) })
 		},
 		func() error {
 			return each(gathered(all, func(d *draft) []sentDraft { return d.sent }), func(s sentDraft) error { return u.DeleteReportDraft(s.userID, s.taskID) })

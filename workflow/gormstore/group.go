@@ -12,19 +12,19 @@ const (
 	// mostTogether bounds the steps that share one transaction, and so what has to
 	// run again when one of them breaks it.
 	mostTogether = 32
-	// mysqlGroups is how many groups MySQL runs at once: while one waits for the
-	// disk another computes. SQLite has one writer.
+	// mysqlGroups is how many groups MySQL runs at once: while one is written, the
+	// steps of another are asked for and answered. SQLite has one writer.
 	mysqlGroups = 2
 	// crowd is how many steps wait before MySQL runs a second group: fewer cost less
-	// in one.
-	crowd = 12
+	// in the next.
+	crowd = 4
 	// company is how long MySQL waits for steps that may go together with those that
 	// wait already: what it costs to run a group hardly depends on its size.
-	company = 2 * time.Millisecond
+	company = 4 * time.Millisecond
 )
 
 // A group is the steps that wait at the same time and share one transaction: one
-// look at all their tasks, one INSERT for the rows of each table, one commit. No two
+// look at all their tasks, where not all is kept (see onKept), one INSERT for the rows of each table, one commit. No two
 // of them concern the same task or campaign. What goes wrong in company (a duplicate,
 // a deadlock, a row that somebody else has locked) is settled by running each step
 // again by itself; nobody gets an answer before the commit.
@@ -95,9 +95,9 @@ var errAborted = workflow.NewError(workflow.Internal, "store.aborted", "操作�
 
 // pickGroup takes jobs that can go together.
 func pickGroup(waiting []*job) (now, later []*job) {
-	taken := map[workflow.Ahead]bool{}
+	taken := map[string]bool{}
 	for _, j := range waiting {
-		subject := workflow.Ahead{TaskID: j.ahead.TaskID, Campaign: j.ahead.Campaign}
+		subject := subject(j.ahead)
 		if len(now) == mostTogether || taken[subject] {
 			later = append(later, j)
 			continue
@@ -127,6 +127,9 @@ func (s *Store) together(jobs []*job) []fate {
 		}
 		return fates
 	}
+	if told, ok := s.onKept(ctx, jobs); ok {
+		return told
+	}
 	u, err := s.beginGroup(ctx)
 	if err != nil {
 		return all(translate(ctx, err))
@@ -143,7 +146,8 @@ func (s *Store) together(jobs []*job) []fate {
 			fates[i].alone = true
 			continue
 		}
-		d := &draft{Reader: u}
+		left[subject(j.ahead)] = *starts[i]
+		d := &draft{Reader: u, ahead: j.ahead}
 		f := j.run(d, starts[i])
 		switch {
 		case f.panicked != nil:
@@ -156,12 +160,11 @@ func (s *Store) together(jobs []*job) []fate {
 			fates[i].failed = errStopped.Because(context.Cause(j.ctx))
 		default:
 			together = append(together, d)
-			if start, ok := d.left(*starts[i]); ok {
-				left[start.Task.ID] = start
-			}
+			d.leave(*starts[i], left)
 		}
 	}
 	if len(together) == 0 {
+		s.lately.keep(left)
 		return fates
 	}
 	if err := u.write(together); err != nil {

@@ -1,7 +1,6 @@
 package gormstore_test
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -12,7 +11,6 @@ import (
 	_ "github.com/go-sql-driver/mysql" // the driver "mysql"
 	_ "modernc.org/sqlite"             // the driver "sqlite"
 
-	"duban/migrations"
 	"duban/workflow"
 	"duban/workflow/calendar"
 	"duban/workflow/gormstore"
@@ -155,15 +153,7 @@ func TestAnIdentityChangedPastTheProductIsNoticed(t *testing.T) {
 		if disabled() {
 			t.Fatal("disabled before anybody said so")
 		}
-		driver, source := "sqlite", "file:"+cfg.Path+"?_pragma=busy_timeout(10000)"
-		if cfg.Dialect == migrations.MySQL {
-			driver, source = "mysql", cfg.DSN
-		}
-		db, err := sql.Open(driver, source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
+		db := pastTheProduct(t, cfg)
 		if _, err := db.ExecContext(t.Context(), "UPDATE users SET disabled = 1 WHERE id = 'u'"); err != nil {
 			t.Fatal(err)
 		}

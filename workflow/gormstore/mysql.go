@@ -55,7 +55,7 @@ func (s *Store) connectMySQL(ctx context.Context) error {
 	// Only groups send several statements at once, whose texts are all in this package.
 	cfg = cfg.Clone()
 	cfg.MultiStatements = true
-	if pool, err = s.poolMySQL(cfg, mysqlGroups); err != nil {
+	if pool, err = s.poolMySQL(cfg, mysqlGroups, waitForNobody...); err != nil {
 		return err
 	}
 	s.groups, err = newSideMySQL(pool)
@@ -64,13 +64,17 @@ func (s *Store) connectMySQL(ctx context.Context) error {
 	return err
 }
 
+// waitForNobody are settings of which the first that the server takes counts: MySQL
+// knows no lock wait of less than a second.
+var waitForNobody = []string{"SET SESSION innodb_lock_wait_timeout = 0", "SET SESSION innodb_lock_wait_timeout = 1"}
+
 // poolMySQL returns a pool that is closed with the store.
-func (s *Store) poolMySQL(cfg *driver.Config, conns int) (*sql.DB, error) {
+func (s *Store) poolMySQL(cfg *driver.Config, conns int, settings ...string) (*sql.DB, error) {
 	connector, err := driver.NewConnector(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("preparing the MySQL connection: %w", err)
 	}
-	pool := sql.OpenDB(readCommitted{connector})
+	pool := sql.OpenDB(readCommitted{connector, settings})
 	s.pools = append(s.pools, pool)
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
@@ -88,7 +92,10 @@ func newSideMySQL(pool *sql.DB) (*side, error) {
 // they ask for something else. The driver would otherwise say so again before
 // every BEGIN, a round trip of its own; and as a variable the level has another
 // name on MySQL than on MariaDB.
-type readCommitted struct{ sqldriver.Connector }
+type readCommitted struct {
+	sqldriver.Connector
+	settings []string // of which the first that is taken counts
+}
 
 // Connect is that of driver.Connector.
 func (c readCommitted) Connect(ctx context.Context) (sqldriver.Conn, error) {
@@ -96,7 +103,18 @@ func (c readCommitted) Connect(ctx context.Context) (sqldriver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = conn.(sqldriver.ExecerContext).ExecContext(ctx, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", nil)
+	set := func(text string) error {
+		_, err := conn.(sqldriver.ExecerContext).ExecContext(ctx, text, nil)
+		return err
+	}
+	err = set("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+	if err == nil {
+		for _, text := range c.settings {
+			if err = set(text); err == nil {
+				break
+			}
+		}
+	}
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}

@@ -41,8 +41,8 @@ func (u *unit) queue(s statement) error {
 // send sends the packet that is queued, and begins a new one. An error breaks the unit,
 // because statements before it are done already.
 func (u *unit) send() error {
-	if u.broken != nil {
-		return u.broken
+	if err := u.usable(); err != nil {
+		return err
 	}
 	waiting := u.packet.statements
 	u.packet = &packet{}

@@ -55,8 +55,8 @@ func (u *unit) readable(what string, err error) error {
 // stream reads the rows of a query one at a time, however many there are. each
 // must send no statement: the connection is busy until the last row is read.
 func (u *unit) stream(what, query string, args []any, each func(*sql.Rows) error) error {
-	if u.broken != nil {
-		return u.broken
+	if err := u.usable(); err != nil {
+		return err
 	}
 	rows, err := u.db.Raw(query, args...).Rows()
 	if err != nil {

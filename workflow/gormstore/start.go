@@ -26,8 +26,10 @@ const selectStart = `SELECT t.id, t.campaign, t.code, t.seq, t.region, t.key_tas
 	WHERE t.id IN (?`
 
 // selectCampaignStart reads what the assignment of a task depends on.
-const selectCampaignStart = `SELECT c.code, c.version, COALESCE((SELECT MAX(t.seq) FROM tasks t WHERE t.campaign = c.code), 0), ` +
-	retiredRegions + ` FROM campaigns c WHERE c.code IN (?`
+const selectCampaignStart = "SELECT c.code, c.version, " + lastSeq + ", " + retiredRegions + " FROM campaigns c WHERE c.code IN (?"
+
+// lastSeq is the number of campaign c's last task.
+const lastSeq = "COALESCE((SELECT MAX(t.seq) FROM tasks t WHERE t.campaign = c.code), 0)"
 
 // retiredRegions are those of campaign c, with commas between.
 const retiredRegions = `COALESCE((SELECT GROUP_CONCAT(r.code) FROM campaign_regions cr JOIN regions r ON r.code = cr.region
@@ -53,13 +55,13 @@ func (u *unit) startsOf(what, text, lock string, identities []string, read func(
 // waits for nobody.
 func (u *unit) starts(jobs []*job, kept *recent[workflow.Start]) ([]*workflow.Start, error) {
 	var tasks, campaigns []string
-	places := map[string]int{} // of identities, campaigns with a mark
+	places := map[string]int{} // of subjects
 	for i, j := range jobs {
 		switch a := j.ahead; {
 		case a.TaskID != "" && findable(a.TaskID):
 			tasks, places[a.TaskID] = append(tasks, a.TaskID), i
 		case a.Campaign != "" && findable(a.Campaign):
-			campaigns, places["campaign "+a.Campaign] = append(campaigns, a.Campaign), i
+			campaigns, places[subject(a)] = append(campaigns, a.Campaign), i
 		}
 	}
 	lock := ""
@@ -86,7 +88,7 @@ func (u *unit) starts(jobs []*job, kept *recent[workflow.Start]) ([]*workflow.St
 		if err := u.startsOf("locking campaigns", selectCampaignStart, lock, campaigns, func(scan func(...any) error) error {
 			code, start, err := scanCampaignStart(scan)
 			if err == nil {
-				found[places["campaign "+code]] = &start
+				found[places[subject(workflow.Ahead{Campaign: code})]] = &start
 			}
 			return err
 		}); err != nil {

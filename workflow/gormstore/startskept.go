@@ -54,16 +54,39 @@ func (u *unit) proved(kept *recent[workflow.Start], tasks []string, lock string,
 	return slices.DeleteFunc(slices.Clone(tasks), func(id string) bool { return right[id] }), err
 }
 
-// left is what the next step of the task begins with once this one, which began with
-// was, is committed. It is not to be told where ok is false.
+// subject is what a step begins with: the identity of a task, or the code of a campaign
+// with a mark.
+func subject(a workflow.Ahead) string {
+	if a.Campaign != "" {
+		return "campaign " + a.Campaign
+	}
+	return a.TaskID
+}
+
+// leave says what the next step of the task or campaign begins with once this one,
+// which began with was, is committed, where that is known.
+func (d *draft) leave(was workflow.Start, left map[string]workflow.Start) {
+	delete(left, subject(d.ahead))
+	if start, ok := d.left(was); ok {
+		left[start.Task.ID] = start
+	}
+	if d.ahead.Campaign != "" {
+		for _, t := range d.tasks {
+			was.LastSeq = max(was.LastSeq, t.Seq)
+		}
+		left[subject(d.ahead)] = was
+	}
+}
+
+// left is the start of the task.
 func (d *draft) left(was workflow.Start) (left workflow.Start, ok bool) {
 	switch {
 	case len(d.tasks) == 1:
-		return workflow.Start{Task: d.tasks[0]}, true
+		return workflow.Start{Task: d.tasks[0], CampaignVersion: was.CampaignVersion}, true
 	case len(d.saved) != 1:
 		return left, false
 	}
-	left = workflow.Start{Task: d.saved[0].task, LastReport: was.LastReport}
+	left = workflow.Start{Task: d.saved[0].task, LastReport: was.LastReport, CampaignVersion: was.CampaignVersion, Drafted: was.Drafted && len(d.sent) == 0}
 	for _, r := range d.reports {
 		left.LastReport = max(left.LastReport, r.Number)
 	}

@@ -92,9 +92,16 @@ func (u *unit) InsertTasks(tasks []workflow.Task) error {
 }
 
 func (u *unit) SaveTask(t workflow.Task, wasVersion int, wasState workflow.State) error {
-	return u.exec("saving task "+t.ID, 1, `UPDATE tasks SET state = ?, period = ?, report_id = ?, flag_id = ?, verdict = ?, version = ?, updated_at = ?, due = ?
-		WHERE id = ? AND version = ? AND state = ?`,
-		string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.UpdatedAt), t.Due.String(), t.ID, wasVersion, string(wasState))
+	return u.exec("saving task "+t.ID, 1, saveTask, savedTask{t, wasVersion, wasState}.values()...)
+}
+
+const saveTask = `UPDATE tasks SET state = ?, period = ?, report_id = ?, flag_id = ?, verdict = ?, version = ?, updated_at = ?, due = ?
+	WHERE id = ? AND version = ? AND state = ?`
+
+// values are those of saveTask.
+func (s savedTask) values() []any {
+	t := s.task
+	return []any{string(t.State), t.Period, t.ReportID, t.FlagID, string(t.Verdict), t.Version, toMoment(t.UpdatedAt), t.Due.String(), t.ID, s.wasVersion, string(s.wasState)}
 }
 
 type reportRow struct {

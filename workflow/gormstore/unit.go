@@ -92,14 +92,15 @@ type unit struct {
 	// broken is the first failure that the transaction cannot go on from. After
 	// a deadlock MySQL has rolled back, and every further statement would take
 	// effect by itself; so none is sent, whatever fn makes of the error.
-	broken error
-	cost   int // of running the unit again
+	broken  error
+	cost    int  // of running the unit again
+	refused bool // a statement was not sent, because the unit is broken
 	// identitiesChange is set by what changes who a credential stands for; a new
 	// credential does not.
 	identitiesChange bool
 
 	conn   *sql.Conn // of a group on MySQL
-	packet *packet   // nil: statements are sent one by one
+	packet *packet   // of what a group writes; nil: statements are sent one by one
 
 	log    *logRows    // that is gone over; nil: by queries
 	hashes *storedRows // likewise
@@ -129,7 +130,7 @@ func (s *Store) beginGroup(ctx context.Context) (*unit, error) {
 		return nil, errors.Join(err, conn.Close())
 	}
 	u := s.unit(ctx, s.groups, tx)
-	u.conn = conn
+	u.conn, u.packet = conn, &packet{}
 	return u, nil
 }
 
@@ -151,8 +152,8 @@ func (u *unit) end() {
 
 // run sends one statement and returns how many rows it touched or found.
 func (u *unit) run(what string, statement func(db *gorm.DB) *gorm.DB) (int64, error) {
-	if u.broken != nil {
-		return 0, u.broken
+	if err := u.usable(); err != nil {
+		return 0, err
 	}
 	result := statement(u.db)
 	switch {
@@ -166,6 +167,12 @@ func (u *unit) run(what string, statement func(db *gorm.DB) *gorm.DB) (int64, er
 		return 0, fmt.Errorf("%s: %w", what, failed)
 	}
 	return 0, u.fail(fmt.Errorf("%s: %w", what, failed), cost)
+}
+
+// usable returns what the unit is broken by.
+func (u *unit) usable() error {
+	u.refused = u.refused || u.broken != nil
+	return u.broken
 }
 
 // fail breaks the unit: it cannot be committed any more.

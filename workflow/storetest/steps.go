@@ -82,9 +82,9 @@ func testSteps(t *testing.T, setup setup) {
 		for n := range 40 {
 			tasks = append(tasks, plainTask(n+1, "440703"))
 		}
-		b.update(func(tx workflow.Tx) error { return tx.InsertTasks(append(tasks, plainTask(90_000, "440703"))) })
+		b.update(func(tx workflow.Tx) error { return tx.InsertTasks(append(holders(), tasks...)) })
 		var wait sync.WaitGroup
-		release := b.holdUp(&wait, plainTask(90_000, "440703"))
+		release := b.holdUp(&wait)
 		long := strings.Repeat("长", 15_000) // 32 of them are more than goes in one piece
 		for n, task := range tasks {
 			wait.Go(func() {
@@ -156,7 +156,7 @@ func testCompany(setup setup) func(t *testing.T) {
 		b := setup(t)
 		b.seed()
 		b.update(func(tx workflow.Tx) error {
-			return tx.InsertTasks([]workflow.Task{plainTask(90_000, "440703"), plainTask(90_001, "440703")})
+			return tx.InsertTasks(holders())
 		})
 		b.update(func(tx workflow.Tx) error {
 			return tx.AppendEvents([]audit.Event{requested(t, sealed(t, 300_001, "elsewhere", 1, audit.Accepted), "taken")})
@@ -185,7 +185,7 @@ func testCompany(setup setup) func(t *testing.T) {
 				return errors.Join(all...)
 			})
 			var wait sync.WaitGroup
-			release := b.holdUp(&wait, plainTask(90_000, "440703"), plainTask(90_001, "440703"))
+			release := b.holdUp(&wait)
 			for i, way := range ways {
 				wait.Go(func() {
 					defer func() {
@@ -217,12 +217,21 @@ func testCompany(setup setup) func(t *testing.T) {
 	}
 }
 
-// holdUp lets a step on each of the tasks wait in its transaction, so that what is
-// asked for meanwhile waits too, and then goes together.
-func (b *bundle) holdUp(wait *sync.WaitGroup, tasks ...workflow.Task) (release func()) {
+// holders are the tasks that holdUp needs: one for a worker of the store, and enough for
+// another to come.
+func holders() (tasks []workflow.Task) {
+	for n := range 5 {
+		tasks = append(tasks, plainTask(90_000+n, "440703"))
+	}
+	return tasks
+}
+
+// holdUp lets steps wait in their transactions, so that what is asked for meanwhile waits
+// too, and then goes together.
+func (b *bundle) holdUp(wait *sync.WaitGroup) (release func()) {
 	b.t.Helper()
-	begun, end := make(chan struct{}, len(tasks)), make(chan struct{})
-	for _, task := range tasks {
+	begun, end := make(chan struct{}, len(holders())), make(chan struct{})
+	for n, task := range holders() {
 		wait.Go(func() {
 			if err := b.store.Step(b.t.Context(), workflow.Ahead{TaskID: task.ID}, func(workflow.StepTx, *workflow.Start) error {
 				begun <- struct{}{}
@@ -232,8 +241,11 @@ func (b *bundle) holdUp(wait *sync.WaitGroup, tasks ...workflow.Task) (release f
 				b.t.Error(err)
 			}
 		})
+		if n == 0 {
+			<-begun // and the others wait together
+		}
 	}
-	<-begun
+	time.Sleep(20 * time.Millisecond) // for them to come
 	return func() {
 		time.Sleep(20 * time.Millisecond) // for the others to come
 		close(end)
