@@ -230,11 +230,12 @@ func holders() (tasks []workflow.Task) {
 // too, and then goes together.
 func (b *bundle) holdUp(wait *sync.WaitGroup) (release func()) {
 	b.t.Helper()
-	begun, end := make(chan struct{}, len(holders())), make(chan struct{})
+	begun, end := make(chan struct{}), make(chan struct{})
+	begin := sync.OnceFunc(func() { close(begun) })
 	for n, task := range holders() {
 		wait.Go(func() {
 			if err := b.store.Step(b.t.Context(), workflow.Ahead{TaskID: task.ID}, func(workflow.StepTx, *workflow.Start) error {
-				begun <- struct{}{}
+				begin()
 				<-end
 				return nil
 			}); err != nil {
