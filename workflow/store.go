@@ -26,8 +26,9 @@ type Store interface {
 	// campaign; start is nil when it is not there. Steps that wait at the same time
 	// may share one transaction, so fn sees what others committed but must not read
 	// after it wrote. It may run first on a start that is no longer right; what it then
-	// writes is not stored, and it runs again whatever came of that. What is kept for the idempotency key may stay unseen at first:
-	// a second event with the key is then refused, and fn runs again with the first.
+	// writes is not stored, and it runs again whatever came of that. What is kept for
+	// the idempotency key may stay unseen at first: a second event with the key is then
+	// refused, and fn runs again with the first.
 	Step(ctx context.Context, ahead Ahead, fn func(tx StepTx, start *Start) error) error
 	// Identity returns the credential with the given hash, expired or not, and its
 	// user, in one look and outside any unit of work; ErrNoRow when there is none.
@@ -259,28 +260,6 @@ type Tx interface {
 	InsertReplay(Replay) error
 
 	LogTx
-}
-
-// Ahead says what a step locks before anything else: the task with an id, or the
-// campaign with a code. ActorID and Key, when not empty, name an idempotency
-// record.
-type Ahead struct {
-	TaskID, Campaign string
-	ActorID, Key     string
-}
-
-// Start is what a step finds: a task with everything that an event on it depends
-// on, or what the assignment of a task depends on.
-type Start struct {
-	Task            Task     // zero when a campaign was locked, as are the next three
-	Report          *Report  // of Task.ReportID; nil when that is empty
-	Flag            *Flag    // of Task.FlagID; nil when that is empty
-	LastReport      int      // highest Report.Number of the task, 0 for none
-	Drafted         bool     // somebody has a draft of a report on the task
-	CampaignVersion int      // of the task's campaign, or of the one locked
-	LastSeq         int      // highest Task.Seq of the locked campaign, 0 for none
-	Retired         []string // regions of the locked campaign that are retired, by code
-	Replay          *Replay  // nil for none
 }
 
 // TaskFilter selects tasks. Empty fields do not restrict, but Scope always does:

@@ -34,4 +34,9 @@ var trailBugs = []bug{
 		right: "		at = binary.BigEndian.Uint32(pages[0])\n", wrong: "",
 		pkg: "workflow/gormstore", run: "TestPagesHoldWhatAQueryFinds",
 	},
+	{
+		name: "what an event found is not held against the events before it", file: "workflow/past.go",
+		right: "if was != changedPart(*t) || t.State", wrong: "if t.State",
+		pkg: "workflow", run: "TestAContradictionNamesTheEvent",
+	},
 }

@@ -89,7 +89,8 @@ func (d *draft) AppendEvents(events []audit.Event) error {
 type drafts []*draft
 
 // write stores what the drafts hold, the rows of each table together. What others
-// refer to comes first, and what is locked before that. Any error means that none of it may be committed.
+// refer to comes first, and what is locked before that. Any error means that none of
+// it may be committed.
 func (u *unit) write(all drafts) error {
 	for _, store := range []func() error{
 		func() error { return each(all, u.claim) },

@@ -24,10 +24,11 @@ const (
 )
 
 // A group is the steps that wait at the same time and share one transaction: one
-// look at all their tasks, where not all is kept (see onKept), one INSERT for the rows of each table, one commit. No two
-// of them concern the same task or campaign. What goes wrong in company (a duplicate,
-// a deadlock, a row that somebody else has locked) is settled by running each step
-// again by itself; nobody gets an answer before the commit.
+// look at all their tasks, where not all is kept (see onKept), one INSERT for the rows
+// of each table, one commit. No two of them concern the same task or campaign. What
+// goes wrong in company (a duplicate, a deadlock, a row that somebody else has locked)
+// is settled by running each step again by itself; nobody gets an answer before the
+// commit.
 
 // job is a step that waits. The worker runs fn: a change of goroutines for each
 // would cost more than most of what is done in it.
