@@ -26,19 +26,31 @@ type Load struct {
 
 // Clients plays whole task lives with several clients at once, each in a
 // campaign of its own, and writes the Figures as JSON. Every step has an
-// Idempotency-Key, as a careful client's would.
+// Idempotency-Key, as a careful client's would. The campaigns are made before the
+// time begins, and lives stop between two steps when it ends: the ceiling has
+// nothing like either.
 func Clients(ctx context.Context, l Load, out io.Writer) error {
-	times, errs := make([][]time.Duration, l.Clients), make([]error, l.Clients)
-	var wait sync.WaitGroup
-	began := time.Now()
-	for i := range l.Clients {
-		wait.Go(func() {
-			p := l.people(&http.Client{Transport: &wire{}})
-			times[i], errs[i] = lives(ctx, p, fmt.Sprintf("b%d-%d", l.Run, i), began.Add(l.Slice))
-		})
+	players, times := make([]player, l.Clients), make([][]time.Duration, l.Clients)
+	all := func(do func(i int) error) error {
+		errs := make([]error, l.Clients)
+		var wait sync.WaitGroup
+		for i := range l.Clients {
+			wait.Go(func() { errs[i] = do(i) })
+		}
+		wait.Wait()
+		return errors.Join(errs...)
 	}
-	wait.Wait()
-	if err := errors.Join(errs...); err != nil {
+	if err := all(func(i int) error {
+		players[i] = player{l.people(&http.Client{Transport: &wire{}}), fmt.Sprintf("b%d-%d", l.Run, i)}
+		return players[i].begin(ctx)
+	}); err != nil {
+		return err
+	}
+	began := time.Now()
+	if err := all(func(i int) (err error) {
+		times[i], err = players[i].play(ctx, began.Add(l.Slice))
+		return err
+	}); err != nil {
 		return err
 	}
 	return json.NewEncoder(out).Encode(figures(slices.Concat(times...), time.Since(began)))
@@ -52,19 +64,31 @@ func (l Load) people(connection *http.Client) workload.People {
 	return workload.People{Region: region, Supervisor: as("supervisor"), Reporter: as("reporter"), Reviewer: as("reviewer")}
 }
 
-// lives plays one life after another until the time is up and returns how long
-// each step took.
-func lives(ctx context.Context, p workload.People, campaign string, until time.Time) ([]time.Duration, error) {
-	a, err := p.Supervisor.Do(ctx, http.MethodPost, "/campaigns", campaign, workload.Campaign(campaign, region))
+// player is one client: who it plays, in which campaign.
+type player struct {
+	people   workload.People
+	campaign string
+}
+
+func (p player) begin(ctx context.Context) error {
+	a, err := p.people.Supervisor.Do(ctx, http.MethodPost, "/campaigns", p.campaign, workload.Campaign(p.campaign, region))
 	if err := a.Check(err); err != nil {
-		return nil, fmt.Errorf("making campaign %s: %w", campaign, err)
+		return fmt.Errorf("making campaign %s: %w", p.campaign, err)
 	}
-	var times []time.Duration
-	for n := 0; time.Now().Before(until); n++ {
+	return nil
+}
+
+// play plays one life after another until the time is up and returns how long
+// each step took.
+func (p player) play(ctx context.Context, until time.Time) (times []time.Duration, err error) {
+	for n := 0; ; n++ {
 		id := ""
-		for k, step := range workload.Life(campaign, region, n) {
+		for k, step := range workload.Life(p.campaign, region, n) {
 			began := time.Now()
-			a, err := step.Send(ctx, p, id, fmt.Sprintf("%s-%d-%d", campaign, n, k))
+			if !began.Before(until) {
+				return times, nil
+			}
+			a, err := step.Send(ctx, p.people, id, fmt.Sprintf("%s-%d-%d", p.campaign, n, k))
 			if err := a.Check(err); err != nil {
 				return nil, fmt.Errorf("%s of %s: %w", step.Name, id, err)
 			}
@@ -74,7 +98,6 @@ func lives(ctx context.Context, p workload.People, campaign string, until time.T
 			times, id = append(times, time.Since(began)), a.Task.ID
 		}
 	}
-	return times, nil
 }
 
 func figures(times []time.Duration, took time.Duration) Figures {

@@ -99,7 +99,7 @@ func (u *unit) write(all drafts) error {
 			return u.insertReports(gathered(all, func(d *draft) []workflow.Report { return d.reports }))
 		},
 		func() error {
-			return each(gathered(all, func(d *draft) []reportStatus { return d.statuses }), func(s reportStatus) error { return u.SaveReportStatus(s.id, s.status) })
+			return u.saveReportStatuses(gathered(all, func(d *draft) []reportStatus { return d.statuses }))
 		},
 		func() error { return u.insertFlags(gathered(all, func(d *draft) []workflow.Flag { return d.flags })) },
 		func() error {

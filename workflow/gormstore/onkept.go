@@ -110,7 +110,7 @@ func (u *unit) claim(d *draft) error {
 		return each(d.saved, func(s savedTask) error { return u.SaveTask(s.task, s.wasVersion, s.wasState) })
 	}
 	if code := d.ahead.Campaign; code != "" {
-		return u.exec("locking campaign "+code, 1, "UPDATE campaigns c SET c.version = c.version WHERE c.code = ? AND c.version = ? AND "+lastSeq+" = ? AND "+retiredRegions+" = ''",
+		return u.exec("locking campaign "+code, 1, "UPDATE campaigns c SET c.version = c.version WHERE c.code = ? AND c.version = ? AND "+lastSeq+" = ? AND NOT "+someRetired,
 			code, d.began.CampaignVersion, d.began.LastSeq)
 	}
 	s, was := d.saved[0], d.began.Task

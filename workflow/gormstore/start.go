@@ -35,6 +35,9 @@ const lastSeq = "COALESCE((SELECT MAX(t.seq) FROM tasks t WHERE t.campaign = c.c
 const retiredRegions = `COALESCE((SELECT GROUP_CONCAT(r.code) FROM campaign_regions cr JOIN regions r ON r.code = cr.region
 	WHERE cr.campaign = c.code AND r.retired <> 0), '')`
 
+// someRetired is whether there are any.
+const someRetired = `EXISTS (SELECT 1 FROM campaign_regions cr JOIN regions r ON r.code = cr.region WHERE cr.campaign = c.code AND r.retired <> 0)`
+
 // startsOf runs one of the two for several identities, and read for each row.
 func (u *unit) startsOf(what, text, lock string, identities []string, read func(scan func(...any) error) error) error {
 	text += strings.Repeat(",?", len(identities)-1) + ")" + lock

@@ -1,6 +1,9 @@
 package gormstore
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -172,5 +175,22 @@ func (u *unit) insertReports(reports []workflow.Report) error {
 }
 
 func (u *unit) SaveReportStatus(id string, status workflow.ReportStatus) error {
-	return u.exec("saving the status of report "+id, 1, "UPDATE reports SET status = ? WHERE id = ?", string(status), id)
+	return u.saveReportStatuses([]reportStatus{{id, status}})
+}
+
+// saveReportStatuses changes the statuses of reports, all that get the same one together.
+func (u *unit) saveReportStatuses(changes []reportStatus) error {
+	ids := map[workflow.ReportStatus][]any{}
+	for _, c := range changes {
+		ids[c.status] = append(ids[c.status], c.id)
+	}
+	for _, status := range slices.Sorted(maps.Keys(ids)) {
+		reports := ids[status]
+		err := u.exec(fmt.Sprintf("saving %s as the status of reports %s", status, reports), int64(len(reports)),
+			"UPDATE reports SET status = ? WHERE id IN (?"+strings.Repeat(",?", len(reports)-1)+")", append([]any{string(status)}, reports...)...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
