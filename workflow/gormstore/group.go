@@ -14,10 +14,10 @@ const (
 	mostTogether = 32
 	// mysqlGroups is how many groups MySQL runs at once: while one is written, the
 	// steps of another are asked for and answered. SQLite has one writer.
-	mysqlGroups = 2
-	// crowd is how many steps wait before MySQL runs a second group: fewer cost less
+	mysqlGroups = 3
+	// crowd is how many steps wait before MySQL runs another group: fewer cost less
 	// in the next.
-	crowd = 4
+	crowd = 3
 	// company is how long MySQL waits for steps that may go together with those that
 	// wait already: what it costs to run a group hardly depends on its size.
 	company = 4 * time.Millisecond
