@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,7 +37,7 @@ var holder = map[workflow.Role]string{
 type realm struct {
 	*world
 	bad map[workflow.Role][]credential
-	n   int
+	n   atomic.Int64
 }
 
 // credential is a way to say who asks.
@@ -156,7 +157,7 @@ func (r *realm) issue(campaign string) {
 	must(r.t, err)
 }
 
-func (r *realm) next() int { r.n++; return r.n }
+func (r *realm) next() int64 { return r.n.Add(1) }
 
 func (r *realm) newCampaign(code string, regions ...string) {
 	r.t.Helper()

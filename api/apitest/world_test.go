@@ -243,9 +243,12 @@ func (w *world) do(who, method, path, body string, headers ...string) answer {
 	return w.send(req)
 }
 
+// client keeps a connection for each of those who ask at once.
+var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: atOnce}}
+
 func (w *world) send(req *http.Request) answer {
 	w.t.Helper()
-	res, err := http.DefaultClient.Do(req)
+	res, err := client.Do(req)
 	must(w.t, err)
 	defer res.Body.Close()
 	raw, err := io.ReadAll(res.Body)
