@@ -34,7 +34,7 @@ tools:
 test: go tools build ## run every test: Go, a real MariaDB, the README's commands, the pages in a real Chromium
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not formatted by gofmt:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet $(PACKAGES) ./api/web/ui/e2e/provider
-	figures=$$(mktemp) && trap 'rm -f "$$figures"' EXIT && DUBAN_FIGURES="$$figures" go test -timeout 9m $(PACKAGES) && cat "$$figures"
+	figures=$$(mktemp) && trap 'rm -f "$$figures"' EXIT && DUBAN_FIGURES="$$figures" go test -timeout 12m $(PACKAGES) && cat "$$figures"
 	npm run --silent --prefix api/web/ui test
 	DUBAN_BINARY=$(CURDIR)/bin/duban npm run --silent --prefix api/web/ui e2e
 

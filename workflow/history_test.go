@@ -30,7 +30,7 @@ const (
 // DUBAN_HISTORIES says how many lives of tasks are played on SQLite; on MariaDB it
 // is a twentieth. Both are rounded up to whole databases.
 func TestThePastIsAsItWas(t *testing.T) {
-	histories := 1_000
+	histories := 500
 	if text := os.Getenv("DUBAN_HISTORIES"); text != "" {
 		var err error
 		if histories, err = strconv.Atoi(text); err != nil || histories < 1 {

@@ -149,7 +149,7 @@ func explained(start model, history []porcupine.Operation) bool {
 // of their acts, and the audit log has that order: one event for each accepted
 // act, none for a refused one. DUBAN_ROUNDS says how often.
 func TestEveryHistoryHasOneWinnerAtATime(t *testing.T) {
-	rounds := 200
+	rounds := 100
 	if n := os.Getenv("DUBAN_ROUNDS"); n != "" {
 		var err error
 		if rounds, err = strconv.Atoi(n); err != nil || rounds < 1 {
