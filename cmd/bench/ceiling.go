@@ -3,12 +3,10 @@ package bench
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	_ "github.com/go-sql-driver/mysql" // the driver "mysql"
@@ -68,20 +66,19 @@ func (l *ceiling) close() { _ = l.db.Close() }
 
 // measure runs steps with several clients at once, each on tasks of its own.
 func (l *ceiling) measure(ctx context.Context, clients int, slice time.Duration) (Figures, error) {
-	times, errs := make([][]time.Duration, clients), make([]error, clients)
-	var wait sync.WaitGroup
+	times := make([][]time.Duration, clients)
 	began := time.Now()
-	for i := range clients {
-		wait.Go(func() {
-			for n := i; time.Since(began) < slice && errs[i] == nil; n += clients {
-				start := time.Now()
-				errs[i] = l.step(ctx, i+n/clients*clients%(len(l.tasks)/clients*clients))
-				times[i] = append(times[i], time.Since(start))
+	err := atOnce(clients, func(i int) error {
+		for n := i; time.Since(began) < slice; n += clients {
+			start := time.Now()
+			if err := l.step(ctx, i+n/clients*clients%(len(l.tasks)/clients*clients)); err != nil {
+				return err
 			}
-		})
-	}
-	wait.Wait()
-	return figures(slices.Concat(times...), time.Since(began)), errors.Join(errs...)
+			times[i] = append(times[i], time.Since(start))
+		}
+		return nil
+	})
+	return figures(slices.Concat(times...), time.Since(began)), err
 }
 
 func (l *ceiling) step(ctx context.Context, task int) error {

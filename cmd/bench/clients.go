@@ -31,29 +31,31 @@ type Load struct {
 // nothing like either.
 func Clients(ctx context.Context, l Load, out io.Writer) error {
 	players, times := make([]player, l.Clients), make([][]time.Duration, l.Clients)
-	all := func(do func(i int) error) error {
-		errs := make([]error, l.Clients)
-		var wait sync.WaitGroup
-		for i := range l.Clients {
-			wait.Go(func() { errs[i] = do(i) })
-		}
-		wait.Wait()
-		return errors.Join(errs...)
-	}
-	if err := all(func(i int) error {
+	if err := atOnce(l.Clients, func(i int) error {
 		players[i] = player{l.people(&http.Client{Transport: &wire{}}), fmt.Sprintf("b%d-%d", l.Run, i)}
 		return players[i].begin(ctx)
 	}); err != nil {
 		return err
 	}
 	began := time.Now()
-	if err := all(func(i int) (err error) {
+	if err := atOnce(l.Clients, func(i int) (err error) {
 		times[i], err = players[i].play(ctx, began.Add(l.Slice))
 		return err
 	}); err != nil {
 		return err
 	}
 	return json.NewEncoder(out).Encode(figures(slices.Concat(times...), time.Since(began)))
+}
+
+// atOnce does something for each of several clients at the same time.
+func atOnce(clients int, do func(i int) error) error {
+	errs := make([]error, clients)
+	var wait sync.WaitGroup
+	for i := range clients {
+		wait.Go(func() { errs[i] = do(i) })
+	}
+	wait.Wait()
+	return errors.Join(errs...)
 }
 
 // people are those that one client plays, on its own connection.

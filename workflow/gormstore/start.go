@@ -32,11 +32,13 @@ const selectCampaignStart = "SELECT c.code, c.version, " + lastSeq + ", " + reti
 const lastSeq = "COALESCE((SELECT MAX(t.seq) FROM tasks t WHERE t.campaign = c.code), 0)"
 
 // retiredRegions are those of campaign c, with commas between.
-const retiredRegions = `COALESCE((SELECT GROUP_CONCAT(r.code) FROM campaign_regions cr JOIN regions r ON r.code = cr.region
-	WHERE cr.campaign = c.code AND r.retired <> 0), '')`
+const retiredRegions = "COALESCE((SELECT GROUP_CONCAT(r.code)" + fromRetired + "), '')"
 
 // someRetired is whether there are any.
-const someRetired = `EXISTS (SELECT 1 FROM campaign_regions cr JOIN regions r ON r.code = cr.region WHERE cr.campaign = c.code AND r.retired <> 0)`
+const someRetired = "EXISTS (SELECT 1" + fromRetired + ")"
+
+const fromRetired = ` FROM campaign_regions cr JOIN regions r ON r.code = cr.region
+	WHERE cr.campaign = c.code AND r.retired <> 0`
 
 // startsOf runs one of the two for several identities, and read for each row.
 func (u *unit) startsOf(what, text, lock string, identities []string, read func(scan func(...any) error) error) error {

@@ -18,7 +18,7 @@ import (
 type migratedMariaDB struct{ statements string }
 
 // template migrates a database of this process's server, once, and reads it. To migrate
-// each takes some ten times as long as to copy one.
+// each takes twice as long as to copy one.
 var template = sync.OnceValues(func() (m migratedMariaDB, err error) {
 	s, err := started()
 	if err != nil {
